@@ -1,0 +1,128 @@
+//! What was enforced: per mechanism in full, in part or not at all, with the reason.
+//!
+//! Facts only; whether a gap is acceptable is decided by [`Require`](crate::Require).
+
+use serde::{Deserialize, Serialize};
+
+/// One layer of the sandbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mechanism {
+    /// User, process, IPC, host name and cgroup namespaces.
+    Namespaces,
+    /// A minimal read-only file system with private scratch folders.
+    Mounts,
+    /// Landlock: which files may be read and written, no TCP, no signals outwards.
+    Landlock,
+    /// A filter over system calls.
+    Seccomp,
+    /// Resource limits.
+    Rlimits,
+    /// No capabilities, and no way to gain any.
+    Capabilities,
+    /// An empty network namespace.
+    Network,
+}
+
+impl Mechanism {
+    /// All mechanisms, in the order of reports.
+    pub const ALL: [Mechanism; 7] = [
+        Mechanism::Namespaces,
+        Mechanism::Mounts,
+        Mechanism::Landlock,
+        Mechanism::Seccomp,
+        Mechanism::Rlimits,
+        Mechanism::Capabilities,
+        Mechanism::Network,
+    ];
+
+    /// The lower-case name, as in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Mechanism::Namespaces => "namespaces",
+            Mechanism::Mounts => "mounts",
+            Mechanism::Landlock => "landlock",
+            Mechanism::Seccomp => "seccomp",
+            Mechanism::Rlimits => "rlimits",
+            Mechanism::Capabilities => "capabilities",
+            Mechanism::Network => "network",
+        }
+    }
+}
+
+/// How far a mechanism was in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// All of it.
+    Full,
+    /// Some of it; the text says what is missing.
+    Partial(String),
+    /// Nothing of it; the text says why.
+    Absent(String),
+}
+
+/// What held one program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Enforcement {
+    /// User, process, IPC, host name and cgroup namespaces.
+    pub namespaces: Level,
+    /// A minimal read-only file system with private scratch folders.
+    pub mounts: Level,
+    /// Landlock.
+    pub landlock: Level,
+    /// The Landlock ABI in use; 0 without Landlock.
+    pub landlock_abi: u32,
+    /// The system call filter.
+    pub seccomp: Level,
+    /// Resource limits.
+    pub rlimits: Level,
+    /// Capabilities dropped for good.
+    pub capabilities: Level,
+    /// The empty network namespace; absent when the job was given the network.
+    pub network: Level,
+}
+
+impl Enforcement {
+    /// Nothing enforced, for one reason.
+    pub fn absent(reason: &str) -> Enforcement {
+        let absent = || Level::Absent(reason.to_owned());
+        Enforcement {
+            namespaces: absent(),
+            mounts: absent(),
+            landlock: absent(),
+            landlock_abi: 0,
+            seccomp: absent(),
+            rlimits: absent(),
+            capabilities: absent(),
+            network: absent(),
+        }
+    }
+
+    /// The level of one mechanism.
+    pub fn level(&self, mechanism: Mechanism) -> &Level {
+        match mechanism {
+            Mechanism::Namespaces => &self.namespaces,
+            Mechanism::Mounts => &self.mounts,
+            Mechanism::Landlock => &self.landlock,
+            Mechanism::Seccomp => &self.seccomp,
+            Mechanism::Rlimits => &self.rlimits,
+            Mechanism::Capabilities => &self.capabilities,
+            Mechanism::Network => &self.network,
+        }
+    }
+
+    /// Every mechanism that was not fully in force, with the reason.
+    pub fn gaps(&self) -> Vec<(Mechanism, &str)> {
+        Mechanism::ALL
+            .into_iter()
+            .filter_map(|mechanism| match self.level(mechanism) {
+                Level::Full => None,
+                Level::Partial(reason) | Level::Absent(reason) => {
+                    Some((mechanism, reason.as_str()))
+                }
+            })
+            .collect()
+    }
+}

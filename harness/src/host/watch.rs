@@ -1,0 +1,107 @@
+//! The host while a run goes on: takes in both streams, stops a flood, and is the last to look at
+//! the clock.
+//!
+//! The deadline itself is kept by the launcher; the clock here is for a launcher that hangs.
+
+use std::io::{self, PipeReader};
+use std::net::Shutdown;
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::{Errno, read};
+
+use super::capture::Capture;
+use crate::job::Limits;
+use crate::run::Stream;
+
+/// How much later than its own deadline a launcher must have answered.
+const GRACE: Duration = Duration::from_secs(15);
+
+/// What the host saw.
+pub(super) struct Seen {
+    pub(super) stdout: Stream,
+    pub(super) stderr: Stream,
+    /// The run was stopped as it printed too much.
+    pub(super) flooded: bool,
+    /// The launcher did not end in time.
+    pub(super) late: bool,
+    /// What the launcher sent: its framed answer, in full if it sent one.
+    pub(super) answer: Vec<u8>,
+}
+
+/// Watches until the launcher hung up and both streams ended.
+pub(super) fn watch(
+    limits: &Limits,
+    started: Instant,
+    control: &UnixStream,
+    streams: [PipeReader; 2],
+) -> io::Result<Seen> {
+    let mut captures = [Capture::new(limits.kept_bytes), Capture::new(limits.kept_bytes)];
+    let mut streams = streams.map(Some);
+    let mut answer = Vec::new();
+    let mut control_open = true;
+    let mut flooded = false;
+    let mut late = false;
+    let mut buffer = vec![0; 64 << 10];
+    while control_open || streams.iter().any(Option::is_some) {
+        let left = (started + limits.wall + GRACE).saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            late = true;
+            break;
+        }
+        let sources =
+            [control_open.then(|| control.as_fd()), fd_of(&streams[0]), fd_of(&streams[1])];
+        let came = wait_for(sources, left)?;
+        if came[0] {
+            match read(control, &mut buffer) {
+                Ok(length) if length > 0 => answer.extend_from_slice(&buffer[..length]),
+                Err(Errno::INTR) => {}
+                _ => control_open = false,
+            }
+        }
+        for at in 0..2 {
+            if let Some(stream) = streams[at].as_ref().filter(|_| came[1 + at]) {
+                match read(stream, &mut buffer) {
+                    Ok(length) if length > 0 => captures[at].take(&buffer[..length]),
+                    Err(Errno::INTR) => {}
+                    _ => streams[at] = None,
+                }
+            }
+        }
+        if !flooded && captures.iter().any(|capture| capture.total() > limits.output_bytes) {
+            flooded = true;
+            // The launcher understands this as the order to end the run. If it is gone already
+            // there is nothing left to end.
+            let _ = control.shutdown(Shutdown::Write);
+        }
+    }
+    let [stdout, stderr] = captures.map(Capture::finish);
+    Ok(Seen { stdout, stderr, flooded, late, answer })
+}
+
+fn fd_of(stream: &Option<PipeReader>) -> Option<rustix::fd::BorrowedFd<'_>> {
+    stream.as_ref().map(AsFd::as_fd)
+}
+
+/// Waits for any of the sources; says which have something to read or ended.
+fn wait_for(
+    sources: [Option<rustix::fd::BorrowedFd<'_>>; 3],
+    timeout: Duration,
+) -> io::Result<[bool; 3]> {
+    let timeout = Timespec::try_from(timeout).ok();
+    let at: Vec<usize> = (0..3).filter(|at| sources[*at].is_some()).collect();
+    let borrowed = sources.into_iter().flatten();
+    let mut fds: Vec<PollFd<'_>> =
+        borrowed.map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)).collect();
+    match poll(&mut fds, timeout.as_ref()) {
+        Ok(_) | Err(Errno::INTR) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let mut came = [false; 3];
+    for (at, fd) in at.into_iter().zip(&fds) {
+        came[at] = !fd.revents().is_empty();
+    }
+    Ok(came)
+}

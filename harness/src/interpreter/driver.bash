@@ -1,0 +1,80 @@
+# Comes before the program, by way of BASH_ENV; reports how the program ended on descriptor 199 as
+# fields that end in NUL. It only listens: what the program does, prints and returns stays Bash's.
+# The functions shadow `exit` and `trap` to learn where the end came from, and to keep our own trap
+# when the program sets one. Redirections of 2 keep all this out of a program's `set -x`.
+unset BASH_ENV
+__stillruns_pid=$BASHPID
+__stillruns_main=$0
+__stillruns_file=$PWD/$0
+__stillruns_exit=''
+__stillruns_failed=''
+__stillruns_user=''
+
+__stillruns_tell() {
+  # A subshell must not speak for the program.
+  [[ $BASHPID != "$__stillruns_pid" ]] || builtin printf '%s\0' "$@" >&199
+}
+
+# Called by the ERR trap: keeps status, line and command of the latest failure.
+__stillruns_err() {
+  local status=$1 command=$2 line='' i
+  for ((i = 1; i < ${#BASH_SOURCE[@]}; i++)); do
+    if [[ ${BASH_SOURCE[i]} == "$__stillruns_main" ]]; then
+      line=${BASH_LINENO[i - 1]}
+      break
+    fi
+  done
+  __stillruns_failed=$status
+  __stillruns_line=$line
+  __stillruns_command=$command
+}
+
+# Called first in the EXIT trap; returns the status that it was called with.
+__stillruns_end() {
+  local status=$? command=$1 message
+  if [[ -n $__stillruns_exit || $command == exit || $command == 'exit '* ]]; then
+    __stillruns_tell exit "$status" $__stillruns_exit
+  elif ((status == 0)); then
+    __stillruns_tell completed
+  elif [[ $__stillruns_failed == "$status" ]]; then
+    __stillruns_tell status "$status" "$__stillruns_line" "${__stillruns_command:0:500}"
+  elif ((status == 2)) && ! message=$("$BASH" -n "$__stillruns_file" 2>&1); then
+    __stillruns_tell syntax "$message"
+  else
+    __stillruns_tell status "$status" '' "${command:0:500}"
+  fi
+  return "$status"
+}
+
+exit() {
+  { local status=$?; builtin set +x; } 2>/dev/null
+  # The line of the call, and the line of the top-level statement that led to it.
+  __stillruns_exit="${BASH_LINENO[0]} ${BASH_LINENO[${#BASH_LINENO[@]} - 2]}"
+  if (($#)); then builtin exit "$@"; else builtin exit "$status"; fi
+}
+
+trap() {
+  if [[ $BASHPID != "$__stillruns_pid" ]]; then
+    builtin trap "$@"
+  else
+    local before now
+    before=$(builtin trap -p EXIT)
+    builtin trap "$@" || return
+    now=$(builtin trap -p EXIT)
+    if [[ $now != "$before" ]]; then
+      eval "builtin set -- $now"
+      __stillruns_user=${3-}
+      __stillruns_arm
+    fi
+  fi
+}
+
+# The branches give the program's own trap the status in `$?`, without tripping over `set -e`.
+__stillruns_arm() {
+  builtin trap 'if { __stillruns_end "$BASH_COMMAND"; } 2>/dev/null; then eval "$__stillruns_user"
+else eval "$__stillruns_user"; fi' EXIT
+}
+
+__stillruns_arm
+builtin trap '{ __stillruns_err "$?" "$BASH_COMMAND"; } 2>/dev/null' ERR
+set -E

@@ -1,0 +1,133 @@
+//! The interpreters this crate can run, where they are found, and how each is started.
+//!
+//! One file per interpreter, one word in the table. Nothing here starts the program of a job.
+
+mod find;
+mod python;
+mod recipe;
+mod shell;
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+
+pub use find::find;
+pub(crate) use recipe::{Recipe, Spot};
+
+/// Declares one module per interpreter, each with a `static INTERPRETER`, and builds the closed
+/// set of ids and the table in order of preference.
+macro_rules! interpreters {
+    [$($module:ident = $variant:ident),+ $(,)?] => {
+        $(mod $module;)+
+
+        /// Which interpreter.
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+        )]
+        #[serde(rename_all = "snake_case")]
+        pub enum InterpreterId {
+            $(#[doc = concat!("`", stringify!($module), "`")] $variant,)+
+        }
+
+        impl InterpreterId {
+            /// All interpreters, in the order of the table.
+            pub const ALL: &'static [InterpreterId] = &[$(InterpreterId::$variant),+];
+
+            /// The lower-case name.
+            pub fn name(self) -> &'static str {
+                match self { $(InterpreterId::$variant => stringify!($module),)+ }
+            }
+
+            pub(crate) fn recipe(self) -> &'static Recipe {
+                match self { $(InterpreterId::$variant => &$module::INTERPRETER,)+ }
+            }
+        }
+    };
+}
+
+interpreters![python2 = Python2, python3 = Python3, bash = Bash, sh = Sh];
+
+impl fmt::Display for InterpreterId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(self.name())
+    }
+}
+
+/// One interpreter of this machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Interpreter {
+    /// Which one.
+    pub id: InterpreterId,
+    /// The executable.
+    pub program: PathBuf,
+    /// Its version, such as `3.13.0`; empty where an interpreter does not tell.
+    pub version: String,
+    /// Folders outside of `/usr` that must be visible for it to work.
+    pub roots: Vec<PathBuf>,
+}
+
+impl Interpreter {
+    /// The leading numbers of the version: `3.13.0rc1` gives `[3, 13, 0]`.
+    pub fn release(&self) -> Vec<u32> {
+        let number = |part: &str| {
+            let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
+            digits.parse().ok()
+        };
+        self.version.split('.').map_while(number).collect()
+    }
+}
+
+/// Where to look for interpreters. The crate reads no environment variable itself.
+#[derive(Debug, Clone, Default)]
+pub struct Search {
+    /// The value of `PATH`.
+    pub path: Option<OsString>,
+    /// The value of `PYENV_ROOT`.
+    pub pyenv_root: Option<PathBuf>,
+    /// The home folder, for `~/.pyenv`.
+    pub home: Option<PathBuf>,
+    /// Interpreters named by the user: they come first, and a broken one is an error.
+    pub extra: Vec<PathBuf>,
+}
+
+/// What a search brought.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Working interpreters: the named ones first, then by kind, newest version first.
+    pub interpreters: Vec<Interpreter>,
+    /// One error per named interpreter that does not work.
+    pub broken: Vec<Error>,
+}
+
+/// Runs an executable with a question and an empty environment, and returns what it prints.
+fn ask(program: &Path, arguments: &[&str]) -> Result<String, Error> {
+    let fail = |cause: String| Error::interpreter(program.display().to_string(), cause);
+    let handle = duct::cmd(program, arguments)
+        .full_env(HashMap::<OsString, OsString>::new())
+        .dir("/")
+        .stdin_null()
+        .stderr_null()
+        .stdout_capture()
+        .unchecked()
+        .start()
+        .map_err(|error| fail(error.to_string()))?;
+    match handle.wait_timeout(Duration::from_secs(10)) {
+        Ok(Some(output)) if output.status.success() => {
+            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+        }
+        Ok(Some(output)) => Err(fail(format!("it ended with {}", output.status))),
+        Ok(None) => {
+            // Best effort: the probe is given up either way.
+            let _ = handle.kill();
+            Err(fail("it did not answer within 10 s".to_owned()))
+        }
+        Err(error) => Err(fail(error.to_string())),
+    }
+}

@@ -1,0 +1,56 @@
+//! What both Pythons share: their names, the question for their version, and their driver.
+//!
+//! What differs between them is in `python2.rs` and `python3.rs`.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use super::{Interpreter, InterpreterId, Spot, ask};
+use crate::error::Error;
+use crate::run::Finish;
+
+/// Runs the program and reports about it; serves 2.6 to 3.14. A file and not an argument of `-c`:
+/// Python keeps the text of the latter and shows it in tracebacks through a program's own `exec`.
+pub(super) const DRIVER: &str = include_str!("driver.py");
+
+/// Prints the version and every folder that the interpreter needs, one per line.
+const QUESTION: &str = "\
+import os, sys
+print('%d.%d.%d' % sys.version_info[:3])
+for name in ('prefix', 'exec_prefix', 'base_prefix', 'base_exec_prefix'):
+    print(getattr(sys, name, sys.prefix))
+print(os.path.dirname(os.path.dirname(os.path.realpath(sys.executable))))
+";
+
+/// `python`, `python3`, `python2.7`, but not `python3-config`.
+pub(super) fn is_program(name: &str) -> bool {
+    name.strip_prefix("python").is_some_and(|rest| {
+        rest.is_empty()
+            || rest.starts_with(['2', '3']) && {
+                rest.chars().all(|c| c.is_ascii_digit() || c == '.')
+            }
+    })
+}
+
+pub(super) fn probe(program: &Path) -> Result<Interpreter, Error> {
+    let answer = ask(program, &["-c", QUESTION])?;
+    let mut lines = answer.lines();
+    let version = lines.next().unwrap_or_default().to_owned();
+    let id = match version.split('.').next() {
+        Some("2") => InterpreterId::Python2,
+        Some("3") => InterpreterId::Python3,
+        _ => return Err(Error::interpreter(program.display().to_string(), "no Python answered")),
+    };
+    let roots = lines.map(Into::into).collect();
+    Ok(Interpreter { id, program: program.to_owned(), version, roots })
+}
+
+pub(super) fn arguments(spot: &Spot<'_>) -> Vec<OsString> {
+    vec![spot.driver.into(), spot.report.to_string().into(), spot.name.into()]
+}
+
+/// The driver writes a [`Finish`] as JSON.
+pub(super) fn finish(report: &[u8], _code: &str) -> Finish {
+    let line = report.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    serde_json::from_slice(line).unwrap_or(Finish::Unknown)
+}

@@ -1,0 +1,39 @@
+//! What the rest of the crate must know about an interpreter to start it and understand its end.
+//!
+//! The shape only; the contents are one file per interpreter.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use super::{Interpreter, InterpreterId};
+use crate::error::Error;
+use crate::run::Finish;
+
+/// How an interpreter is found, started and understood.
+pub(crate) struct Recipe {
+    pub(crate) id: InterpreterId,
+    /// Whether an executable of this name on `PATH` is worth asking.
+    pub(crate) is_program: fn(&str) -> bool,
+    /// Asks an executable for its version and folders.
+    pub(crate) probe: fn(&Path) -> Result<Interpreter, Error>,
+    /// Text of a file that the interpreter wants outside of the scratch folder, if any.
+    pub(crate) driver_file: Option<&'static str>,
+    /// Number of the descriptor on which the driver reports.
+    pub(crate) report: i32,
+    /// The command line after the program's own name.
+    pub(crate) arguments: fn(&Spot<'_>) -> Vec<OsString>,
+    /// Variables on top of the common environment.
+    pub(crate) environment: fn(&Spot<'_>) -> Vec<(&'static str, String)>,
+    /// What the driver's report means for a program with this text.
+    pub(crate) finish: fn(report: &[u8], code: &str) -> Finish,
+}
+
+/// Where a program lies when it is started.
+pub(crate) struct Spot<'a> {
+    /// File name of the main program; it lies in the current folder.
+    pub(crate) name: &'a str,
+    /// Absolute path of the file with [`Recipe::driver_file`].
+    pub(crate) driver: &'a Path,
+    /// See [`Recipe::report`].
+    pub(crate) report: i32,
+}

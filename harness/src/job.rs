@@ -1,0 +1,167 @@
+//! What to run and under which rules.
+//!
+//! Data and its validation only: nothing here touches the machine.
+
+use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::interpreter::Interpreter;
+
+/// One program to run: its text, the files beside it, and the rules for it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Job {
+    /// The interpreter that runs the program, as found by [`find`](crate::find).
+    pub interpreter: Interpreter,
+    /// File name of the main program in the scratch folder, such as `snippet.py`.
+    pub name: String,
+    /// Text of the main program.
+    pub code: String,
+    /// Further files, put beside the main program before it starts.
+    pub files: Vec<File>,
+    /// What the program may use up.
+    pub limits: Limits,
+    /// What the program may reach.
+    pub policy: Policy,
+}
+
+/// A file to put into the scratch folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// Path relative to the scratch folder, without `..`.
+    pub path: PathBuf,
+    /// The bytes of the file.
+    #[serde(with = "crate::bytes")]
+    pub contents: Vec<u8>,
+}
+
+/// What the program may reach beyond its scratch folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// Whether the network of the host may be used. Without it the program lives in an empty
+    /// network namespace, where not even loopback is up.
+    pub network: bool,
+}
+
+/// What the program may use up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Wall-clock time from the start of the launcher to the end of the program.
+    pub wall: Duration,
+    /// CPU time of each process, rounded up to whole seconds.
+    pub cpu: Duration,
+    /// Resident memory of all processes together, in bytes, looked at every 30 ms. The address
+    /// space of one process is bounded to twice as much.
+    pub memory_bytes: u64,
+    /// Processes and threads at one time.
+    pub processes: u64,
+    /// Size of one written file in bytes.
+    pub file_bytes: u64,
+    /// Open descriptors of one process.
+    pub open_files: u64,
+    /// All files in the scratch folder, home, temp folder and `/dev/shm` together, in bytes.
+    pub scratch_bytes: u64,
+    /// The run is stopped when one stream printed more bytes than this.
+    pub output_bytes: u64,
+    /// How many bytes are kept from the head of each stream, and as many from its tail.
+    pub kept_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            wall: Duration::from_secs(10),
+            cpu: Duration::from_secs(10),
+            memory_bytes: 1 << 30,
+            processes: 64,
+            file_bytes: 48 << 20,
+            open_files: 256,
+            scratch_bytes: 64 << 20,
+            output_bytes: 10 << 20,
+            kept_bytes: 64 << 10,
+        }
+    }
+}
+
+/// What to do when a mechanism of the sandbox does not work here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Require {
+    /// Refuse to run: a gap is an error for which [`Error::is_sandbox_gap`] holds.
+    #[default]
+    All,
+    /// Run with what works, and say what was missing.
+    BestEffort,
+    /// No isolation at all; only deadline, bounded output, resource limits, private folders and a
+    /// clean environment remain.
+    Off,
+}
+
+impl Job {
+    /// A job with default limits and no network.
+    pub fn new(interpreter: Interpreter, name: impl Into<String>, code: impl Into<String>) -> Job {
+        Job {
+            interpreter,
+            name: name.into(),
+            code: code.into(),
+            files: Vec::new(),
+            limits: Limits::default(),
+            policy: Policy::default(),
+        }
+    }
+
+    /// Checks that every name stays inside of the scratch folder.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let name = self.name.as_str();
+        if name.is_empty() || name == "." || name == ".." || name.contains(['/', '\0']) {
+            return Err(Error::invalid("program name", name, "it must be a plain file name"));
+        }
+        for file in &self.files {
+            if !stays_inside(&file.path) {
+                let path = file.path.display().to_string();
+                return Err(Error::invalid("file path", &path, "it must be relative without `..`"));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn stays_inside(path: &Path) -> bool {
+    let text = path.as_os_str().as_encoded_bytes();
+    !text.is_empty()
+        && !text.contains(&0)
+        && path.components().all(|part| matches!(part, Component::Normal(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interpreter::InterpreterId;
+
+    #[test]
+    fn names_that_leave_the_scratch_folder_are_refused() {
+        let sh = Interpreter {
+            id: InterpreterId::Sh,
+            program: "/bin/sh".into(),
+            version: String::new(),
+            roots: Vec::new(),
+        };
+        for name in ["", ".", "..", "a/b", "/a", "a\0b"] {
+            assert!(Job::new(sh.clone(), name, "").check().is_err(), "{name:?}");
+        }
+        for path in ["", "/etc/passwd", "../a", "a/../../b", "./../a"] {
+            let mut job = Job::new(sh.clone(), "a.sh", "");
+            job.files.push(File { path: path.into(), contents: Vec::new() });
+            assert!(job.check().is_err(), "{path:?}");
+        }
+        let mut job = Job::new(sh, "a b.sh", "");
+        job.files.push(File { path: "data/x.txt".into(), contents: Vec::new() });
+        assert!(job.check().is_ok());
+    }
+}

@@ -1,0 +1,30 @@
+//! Drops every capability for good: no set keeps one, and no program can bring one back.
+//!
+//! Within a user namespace these are capabilities over the namespace only, but they reach much of
+//! the kernel.
+
+use rustix::io::Errno;
+use rustix::thread::{
+    CapabilitySet, CapabilitySets, clear_ambient_capability_set,
+    remove_capability_from_bounding_set, set_capabilities, set_no_new_privs,
+};
+
+use super::wire::Failure;
+
+pub(super) fn drop_all() -> Result<(), Failure> {
+    let fail = |what: &str, error: Errno| Failure::new("drop", what, error);
+    for bit in 0..64 {
+        match remove_capability_from_bounding_set(CapabilitySet::from_bits_retain(1 << bit)) {
+            // Beyond the last capability of this kernel.
+            Err(Errno::INVAL) => break,
+            // Without the right to drop there is nothing to gain either: `no_new_privs` follows.
+            Ok(()) | Err(Errno::PERM) => {}
+            Err(error) => return Err(fail("the capability bounding set", error)),
+        }
+    }
+    clear_ambient_capability_set().map_err(|error| fail("ambient capabilities", error))?;
+    let none = CapabilitySet::empty();
+    let sets = CapabilitySets { effective: none, permitted: none, inheritable: none };
+    set_capabilities(None, sets).map_err(|error| fail("capabilities", error))?;
+    set_no_new_privs(true).map_err(|error| fail("the right to gain privileges", error))
+}

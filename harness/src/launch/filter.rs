@@ -1,0 +1,214 @@
+//! Turns the table of `seccomp.rs` into a program for the kernel's small machine.
+//!
+//! Decides nothing: which call is refused and why stands in the table.
+
+use libc::c_long;
+use seccompiler::{BpfProgram, sock_filter};
+
+use super::seccomp::{FAMILIES, LAST_KNOWN, NEW_NAMESPACES, Refusal, Sockets, TABLE};
+
+/// Offsets in `struct seccomp_data`.
+const NUMBER: u32 = 0;
+const ARCH: u32 = 4;
+const fn argument(index: u32) -> u32 {
+    // The lower half; the kernel looks at no more of any of these arguments.
+    16 + 8 * index
+}
+
+const ALLOW: u32 = libc::SECCOMP_RET_ALLOW;
+const KILL: u32 = libc::SECCOMP_RET_KILL_PROCESS;
+const EPERM: u32 = libc::SECCOMP_RET_ERRNO | libc::EPERM as u32;
+const ENOSYS: u32 = libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32;
+
+/// The filter for one architecture (`AUDIT_ARCH_*`).
+pub(super) fn program(arch: u32, sockets: Sockets) -> BpfProgram {
+    // On another architecture the numbers below would mean other calls.
+    let mut code = vec![load(ARCH), when(Test::Equal, arch, 1), give(KILL), load(NUMBER)];
+    // The x32 calls of x86_64 carry this bit; elsewhere no call has it.
+    code.extend([unless(Test::AtLeast, 0x4000_0000, 1), give(KILL)]);
+    code.extend([unless(Test::Above, LAST_KNOWN, 1), give(ENOSYS)]);
+    for row in TABLE {
+        let answer = match row.refusal {
+            Refusal::Eperm => EPERM,
+            Refusal::Enosys => ENOSYS,
+        };
+        for call in row.calls {
+            code.extend([unless(Test::Equal, number(*call), 1), give(answer)]);
+        }
+    }
+    only_for(libc::SYS_clone, &mut code, |body| {
+        body.extend([load(argument(0)), unless(Test::Bits, NEW_NAMESPACES, 1), give(EPERM)]);
+    });
+    only_for(libc::SYS_socket, &mut code, |body| match sockets {
+        Sockets::Refused => body.push(give(EPERM)),
+        Sockets::Common => {
+            family(body);
+            body.extend([load(argument(1)), mask(0xf)]);
+            body.extend([unless(Test::Equal, libc::SOCK_RAW as u32, 1), give(EPERM)]);
+        }
+    });
+    only_for(libc::SYS_socketpair, &mut code, family);
+    only_for(libc::SYS_ioctl, &mut code, |body| {
+        body.push(load(argument(1)));
+        for request in [libc::TIOCSTI as u32, TIOCLINUX] {
+            body.extend([unless(Test::Equal, request, 1), give(EPERM)]);
+        }
+    });
+    code.push(give(ALLOW));
+    code
+}
+
+/// Types into the terminal of a console, as TIOCSTI does into any.
+const TIOCLINUX: u32 = 0x541c;
+
+fn family(body: &mut BpfProgram) {
+    body.push(load(argument(0)));
+    for (left, family) in (0..FAMILIES.len() as u8).rev().zip(FAMILIES) {
+        // Over the remaining tests and the refusal.
+        body.push(when(Test::Equal, family as u32, left + 1));
+    }
+    body.push(give(EPERM));
+}
+
+/// Instructions that run for one call only and then allow it, unless they refused.
+fn only_for(call: c_long, code: &mut BpfProgram, fill: impl FnOnce(&mut BpfProgram)) {
+    let mut body = BpfProgram::new();
+    fill(&mut body);
+    body.push(give(ALLOW));
+    let length = u8::try_from(body.len()).expect("bodies are a dozen instructions");
+    code.push(unless(Test::Equal, number(call), length));
+    code.extend(body);
+}
+
+fn number(call: c_long) -> u32 {
+    u32::try_from(call).expect("call numbers are small and positive")
+}
+
+#[derive(Clone, Copy)]
+enum Test {
+    Equal,
+    Above,
+    AtLeast,
+    Bits,
+}
+
+impl Test {
+    fn code(self) -> u16 {
+        let test = match self {
+            Test::Equal => libc::BPF_JEQ,
+            Test::Above => libc::BPF_JGT,
+            Test::AtLeast => libc::BPF_JGE,
+            Test::Bits => libc::BPF_JSET,
+        };
+        (libc::BPF_JMP | test | libc::BPF_K) as u16
+    }
+}
+
+fn load(offset: u32) -> sock_filter {
+    let code = (libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16;
+    sock_filter { code, jt: 0, jf: 0, k: offset }
+}
+
+fn mask(bits: u32) -> sock_filter {
+    let code = (libc::BPF_ALU | libc::BPF_AND | libc::BPF_K) as u16;
+    sock_filter { code, jt: 0, jf: 0, k: bits }
+}
+
+fn give(answer: u32) -> sock_filter {
+    let code = (libc::BPF_RET | libc::BPF_K) as u16;
+    sock_filter { code, jt: 0, jf: 0, k: answer }
+}
+
+/// Skips so many instructions when the test holds.
+fn when(test: Test, value: u32, skip: u8) -> sock_filter {
+    sock_filter { code: test.code(), jt: skip, jf: 0, k: value }
+}
+
+/// Skips so many instructions unless the test holds.
+fn unless(test: Test, value: u32, skip: u8) -> sock_filter {
+    sock_filter { code: test.code(), jt: 0, jf: skip, k: value }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::launch::seccomp::ARCHITECTURE;
+
+    /// What the filter answers, by a small machine of our own.
+    fn answer(sockets: Sockets, arch: u32, number: u32, arguments: [u32; 2]) -> u32 {
+        let code = program(arch_of_table(), sockets);
+        let (mut at, mut value) = (0, 0);
+        loop {
+            let step = &code[at];
+            at += 1;
+            let jump = |holds: bool| usize::from(if holds { step.jt } else { step.jf });
+            match u32::from(step.code) {
+                0x20 => {
+                    value = match step.k {
+                        0 => number,
+                        4 => arch,
+                        16 => arguments[0],
+                        24 => arguments[1],
+                        other => panic!("loads from {other}"),
+                    }
+                }
+                0x54 => value &= step.k,
+                0x06 => return step.k,
+                0x15 => at += jump(value == step.k),
+                0x25 => at += jump(value > step.k),
+                0x35 => at += jump(value >= step.k),
+                0x45 => at += jump(value & step.k != 0),
+                other => panic!("instruction {other:#x}"),
+            }
+        }
+    }
+
+    fn arch_of_table() -> u32 {
+        ARCHITECTURE.unwrap()
+    }
+
+    fn of(call: c_long, arguments: [u32; 2]) -> u32 {
+        answer(Sockets::Common, arch_of_table(), number(call), arguments)
+    }
+
+    #[test]
+    fn every_row_is_refused_and_common_calls_are_not() {
+        for row in TABLE {
+            let wanted = if row.refusal == Refusal::Eperm { EPERM } else { ENOSYS };
+            for call in row.calls {
+                assert_eq!(of(*call, [0, 0]), wanted, "{}: {call}", row.reason);
+            }
+        }
+        for call in [libc::SYS_read, libc::SYS_execve, libc::SYS_openat, libc::SYS_futex] {
+            assert_eq!(of(call, [0, 0]), ALLOW, "{call}");
+        }
+    }
+
+    #[test]
+    fn unknown_numbers_and_other_architectures_are_refused() {
+        let arch = arch_of_table();
+        assert_eq!(answer(Sockets::Common, arch, LAST_KNOWN, [0, 0]), ALLOW);
+        assert_eq!(answer(Sockets::Common, arch, LAST_KNOWN + 1, [0, 0]), ENOSYS);
+        assert_eq!(answer(Sockets::Common, arch, 0x4000_0000, [0, 0]), KILL);
+        assert_eq!(answer(Sockets::Common, arch ^ 1, 0, [0, 0]), KILL);
+    }
+
+    #[test]
+    fn arguments_decide_about_clone_sockets_and_terminal_input() {
+        assert_eq!(of(libc::SYS_clone, [libc::SIGCHLD as u32, 0]), ALLOW);
+        assert_eq!(of(libc::SYS_clone, [libc::CLONE_NEWUSER as u32, 0]), EPERM);
+        for family in FAMILIES {
+            assert_eq!(of(libc::SYS_socket, [family as u32, 1]), ALLOW, "{family}");
+            assert_eq!(of(libc::SYS_socket, [family as u32, 3]), EPERM, "{family} raw");
+            assert_eq!(of(libc::SYS_socketpair, [family as u32, 1]), ALLOW, "{family}");
+        }
+        for family in [libc::AF_NETLINK, libc::AF_PACKET, libc::AF_VSOCK, libc::AF_ALG] {
+            assert_eq!(of(libc::SYS_socket, [family as u32, 1]), EPERM, "{family}");
+        }
+        let refused = |call| answer(Sockets::Refused, arch_of_table(), number(call), [1, 1]);
+        assert_eq!(refused(libc::SYS_socket), EPERM);
+        assert_eq!(refused(libc::SYS_socketpair), ALLOW);
+        assert_eq!(of(libc::SYS_ioctl, [0, libc::TIOCSTI as u32]), EPERM);
+        assert_eq!(of(libc::SYS_ioctl, [0, libc::TCGETS as u32]), ALLOW);
+    }
+}

@@ -1,0 +1,69 @@
+//! Landlock: everything visible may be read and executed, only the private folders written; no TCP,
+//! no signals and no abstract sockets beyond the run.
+//!
+//! What is visible at all is decided by the mounts. Landlock does not cover path sockets below ABI
+//! 9 nor chmod, chown and the like, so without mounts it is no full replacement.
+
+use landlock::{
+    ABI, Access as _, AccessFs, AccessNet, BitFlags, LandlockStatus, Ruleset, RulesetAttr as _,
+    RulesetCreatedAttr as _, RulesetError, RulesetStatus, Scope, path_beneath_rules,
+};
+
+use super::layout::Layout;
+use crate::enforcement::Level;
+
+/// The newest ABI whose rights are asked for; the crate takes what the kernel has of them.
+const NEWEST: ABI = ABI::V7;
+
+/// The first ABI that governs truncating, without which a file can be emptied.
+const TRUNCATES: u32 = 3;
+
+/// The first ABI that keeps signals and abstract sockets inside.
+const SCOPES: u32 = 6;
+
+/// Restricts this process; says how far and with which ABI.
+pub(super) fn restrict(layout: &Layout, namespaces: bool, network: bool) -> (Level, u32) {
+    let status = match enforce(layout, network) {
+        Ok(status) => status,
+        Err(error) => return (Level::Absent(error.to_string()), 0),
+    };
+    let abi = match status.landlock {
+        LandlockStatus::NotImplemented => return absent("the kernel was built without it"),
+        LandlockStatus::NotEnabled => return absent("the kernel has it, but switched off"),
+        LandlockStatus::Available { effective_abi, kernel_abi } => {
+            kernel_abi.and_then(|abi| u32::try_from(abi).ok()).unwrap_or(effective_abi as u32)
+        }
+    };
+    let level = if status.ruleset == RulesetStatus::NotEnforced {
+        Level::Absent(format!("ABI {abi} enforced nothing"))
+    } else if abi < TRUNCATES {
+        Level::Partial(format!("ABI {abi} does not govern truncating files"))
+    } else if abi < SCOPES && !namespaces {
+        // With namespaces there is nobody outside who could be named in a signal.
+        Level::Partial(format!("ABI {abi} does not keep signals inside"))
+    } else {
+        Level::Full
+    };
+    (level, abi)
+}
+
+fn absent(reason: &str) -> (Level, u32) {
+    (Level::Absent(reason.to_owned()), 0)
+}
+
+fn enforce(layout: &Layout, network: bool) -> Result<landlock::RestrictionStatus, RulesetError> {
+    let read = AccessFs::from_read(NEWEST);
+    let write = AccessFs::from_all(NEWEST) & !(AccessFs::MakeChar | AccessFs::MakeBlock);
+    let device: BitFlags<AccessFs> = AccessFs::ReadFile | AccessFs::WriteFile | AccessFs::Truncate;
+    let mut rules = Ruleset::default().handle_access(AccessFs::from_all(NEWEST))?;
+    if !network {
+        rules = rules.handle_access(AccessNet::from_all(NEWEST))?;
+    }
+    rules
+        .scope(Scope::from_all(NEWEST))?
+        .create()?
+        .add_rules(path_beneath_rules(&layout.readable, read))?
+        .add_rules(path_beneath_rules(&layout.writable, write))?
+        .add_rules(path_beneath_rules(layout.devices(), device))?
+        .restrict_self()
+}

@@ -1,0 +1,191 @@
+//! The process of the program: gives up one right after the other, then becomes the interpreter.
+//!
+//! The order is forced: limits and capabilities first, Landlock before the filter that forbids it,
+//! the filter last. Whoever requires all mechanisms gets no program without all of them.
+
+use std::ffi::{CString, OsStr};
+use std::os::fd::AsFd as _;
+use std::os::unix::ffi::OsStrExt as _;
+use std::process;
+
+use rustix::fs::{Mode, OFlags};
+use rustix::process::{chdir, setpgid, umask};
+use rustix::stdio::dup2_stdin;
+
+use super::init::tell;
+use super::layout::Layout;
+use super::namespaces::Attempt;
+use super::seccomp::Sockets;
+use super::wire::{Failure, Note, Order};
+use super::{Inside, capabilities, landlock, rlimits, seccomp, switched_off, sys};
+use crate::enforcement::{Enforcement, Level, Mechanism};
+use crate::interpreter::Spot;
+use crate::job::Require;
+
+/// Never returns: becomes the program or tells why not.
+pub(super) fn run(order: &Order, inside: &Inside, layout: &Layout, mounts: Level) -> ! {
+    let failure = match become_program(order, inside, layout, mounts) {
+        Ok(never) => match never {},
+        Err(failure) => failure,
+    };
+    tell(&inside.notes, &Note::Failed(failure));
+    process::exit(1);
+}
+
+/// Has no values: there is no way back from a program.
+enum Never {}
+
+fn become_program(
+    order: &Order,
+    inside: &Inside,
+    layout: &Layout,
+    mounts: Level,
+) -> Result<Never, Failure> {
+    let command = Command::new(order, layout)?;
+    surroundings(layout)?;
+    let mut enforcement = Enforcement {
+        namespaces: inside.namespaces.clone(),
+        mounts,
+        landlock: Level::Full,
+        landlock_abi: 0,
+        seccomp: Level::Full,
+        rlimits: Level::Full,
+        capabilities: Level::Full,
+        network: inside.network.clone(),
+    };
+    let sockets = sockets(order, inside, &mut enforcement);
+    restrict(order, inside, layout, &mut enforcement)?;
+
+    sys::close_on_exec().map_err(|error| Failure::new("close", "descriptors", error))?;
+    sys::inherit_as(inside.report.as_fd(), order.job.interpreter.id.recipe().report)
+        .map_err(|error| Failure::new("hand over", "the report descriptor", error))?;
+    enforcement.seccomp = match switched_off(order, Mechanism::Seccomp) {
+        Some(level) => level,
+        None => seccomp::apply(sockets).map_or_else(Level::Absent, |()| Level::Full),
+    };
+    refuse_gaps(order, &enforcement)?;
+    tell(&inside.notes, &Note::Ready(enforcement));
+    let error = sys::exec(&command.program, &command.arguments, &command.environment);
+    Err(Failure::new("execute", order.job.interpreter.program.display().to_string(), error))
+}
+
+/// Group, folder, standard input and signals, as a program expects them.
+fn surroundings(layout: &Layout) -> Result<(), Failure> {
+    let fail = |thing: &str, error: rustix::io::Errno| Failure::new("set", thing, error);
+    setpgid(None, None).map_err(|error| fail("the process group", error))?;
+    chdir(&layout.work).map_err(|error| fail("the current folder", error))?;
+    umask(Mode::from_raw_mode(0o022));
+    // Opened anew, so that it belongs to the file system that the program sees.
+    rustix::fs::open("/dev/null", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())
+        .and_then(dup2_stdin)
+        .map_err(|error| fail("standard input", error))?;
+    sys::reset_signals();
+    Ok(())
+}
+
+/// Without a namespace of its own the program gets no network because it gets no sockets.
+fn sockets(order: &Order, inside: &Inside, enforcement: &mut Enforcement) -> Sockets {
+    let own = inside.attempt == (Attempt::Namespaces { network: true });
+    if own || order.job.policy.network || switched_off(order, Mechanism::Seccomp).is_some() {
+        return Sockets::Common;
+    }
+    if switched_off(order, Mechanism::Network).is_none()
+        && let Level::Absent(reason) = &enforcement.network
+    {
+        let text = format!("no namespace ({reason}), but no sockets are given out either");
+        enforcement.network = Level::Partial(text);
+        return Sockets::Refused;
+    }
+    Sockets::Common
+}
+
+fn restrict(
+    order: &Order,
+    inside: &Inside,
+    layout: &Layout,
+    enforcement: &mut Enforcement,
+) -> Result<(), Failure> {
+    enforcement.rlimits = match switched_off(order, Mechanism::Rlimits) {
+        Some(level) => level,
+        None => rlimits::apply(&order.job.limits)?,
+    };
+    enforcement.capabilities = match switched_off(order, Mechanism::Capabilities) {
+        Some(level) => level,
+        None => capabilities::drop_all()
+            .map_or_else(|failure| Level::Absent(failure.reason()), |()| Level::Full),
+    };
+    (enforcement.landlock, enforcement.landlock_abi) =
+        match switched_off(order, Mechanism::Landlock) {
+            Some(level) => (level, 0),
+            None => {
+                let namespaces = inside.attempt != Attempt::Plain;
+                landlock::restrict(layout, namespaces, order.job.policy.network)
+            }
+        };
+    Ok(())
+}
+
+fn refuse_gaps(order: &Order, enforcement: &Enforcement) -> Result<(), Failure> {
+    if order.require != Require::All {
+        return Ok(());
+    }
+    let asked_for = |mechanism| mechanism == Mechanism::Network && order.job.policy.network;
+    match enforcement.gaps().into_iter().find(|(mechanism, _)| !asked_for(*mechanism)) {
+        None => Ok(()),
+        Some((mechanism, reason)) => {
+            let failure = Failure::new("enforce", mechanism.name(), reason);
+            Err(Failure { mechanism: Some(mechanism), ..failure })
+        }
+    }
+}
+
+/// What to execute, in the form the kernel wants.
+struct Command {
+    program: CString,
+    arguments: Vec<CString>,
+    environment: Vec<CString>,
+}
+
+impl Command {
+    fn new(order: &Order, layout: &Layout) -> Result<Command, Failure> {
+        let interpreter = &order.job.interpreter;
+        let recipe = interpreter.id.recipe();
+        let spot = Spot { name: &order.job.name, driver: &layout.driver, report: recipe.report };
+        let program = c_string(interpreter.program.as_os_str())?;
+        let mut arguments = vec![program.clone()];
+        for argument in (recipe.arguments)(&spot) {
+            arguments.push(c_string(&argument)?);
+        }
+        let mut environment = Vec::new();
+        for (name, value) in base(order, layout).into_iter().chain((recipe.environment)(&spot)) {
+            environment.push(c_string(OsStr::new(&format!("{name}={value}")))?);
+        }
+        Ok(Command { program, arguments, environment })
+    }
+}
+
+/// The environment of every program; documented in README.md.
+fn base(order: &Order, layout: &Layout) -> Vec<(&'static str, String)> {
+    let mut path = "/usr/local/bin:/usr/bin:/bin".to_owned();
+    if let Some(folder) = order.job.interpreter.program.parent()
+        && !path.split(':').any(|known| folder == known)
+    {
+        path = format!("{}:{path}", folder.display());
+    }
+    vec![
+        ("PATH", path),
+        ("HOME", layout.home.display().to_string()),
+        ("TMPDIR", layout.temp.display().to_string()),
+        ("LANG", "C.UTF-8".to_owned()),
+        ("TZ", "UTC".to_owned()),
+        ("TERM", "dumb".to_owned()),
+        ("NO_COLOR", "1".to_owned()),
+        ("PYTHONHASHSEED", "0".to_owned()),
+        ("PYTHONDONTWRITEBYTECODE", "1".to_owned()),
+    ]
+}
+
+fn c_string(text: &OsStr) -> Result<CString, Failure> {
+    CString::new(text.as_bytes())
+        .map_err(|error| Failure::new("pass on", text.display().to_string(), error))
+}

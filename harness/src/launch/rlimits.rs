@@ -1,0 +1,41 @@
+//! Resource limits of the program, inherited by all its processes.
+//!
+//! Most of them bind one process each; what all together use is watched by the launcher.
+
+use rustix::process::{Resource, Rlimit, getrlimit, getuid, setrlimit};
+
+use super::wire::Failure;
+use crate::enforcement::Level;
+use crate::job::Limits;
+
+/// Sets all limits for this process and its children.
+pub(super) fn apply(limits: &Limits) -> Result<Level, Failure> {
+    let cpu = limits.cpu.as_secs() + u64::from(limits.cpu.subsec_nanos() > 0);
+    let table = [
+        ("cpu", Resource::Cpu, cpu.max(1)),
+        ("as", Resource::As, limits.memory_bytes.saturating_mul(2)),
+        ("fsize", Resource::Fsize, limits.file_bytes),
+        ("nofile", Resource::Nofile, limits.open_files),
+        // One more for the first process of the namespace, which is not the program's.
+        ("nproc", Resource::Nproc, limits.processes.saturating_add(1)),
+        ("core", Resource::Core, 0),
+        ("memlock", Resource::Memlock, 64 << 10),
+        ("msgqueue", Resource::Msgqueue, 0),
+        ("nice", Resource::Nice, 0),
+        ("rtprio", Resource::Rtprio, 0),
+    ];
+    for (name, resource, wanted) in table {
+        // An outer limit may be lower still, and cannot be raised.
+        let value = getrlimit(resource).maximum.map_or(wanted, |outer| outer.min(wanted));
+        // Whoever ignores the signal at the limit of CPU time is killed a second later.
+        let maximum = if resource == Resource::Cpu { value + 1 } else { value };
+        let maximum = getrlimit(resource).maximum.map_or(maximum, |outer| outer.min(maximum));
+        let limit = Rlimit { current: Some(value), maximum: Some(maximum) };
+        setrlimit(resource, limit)
+            .map_err(|error| Failure::new("set", format!("limit {name}"), error))?;
+    }
+    if getuid().is_root() {
+        return Ok(Level::Partial("the number of processes of root is not limited".to_owned()));
+    }
+    Ok(Level::Full)
+}

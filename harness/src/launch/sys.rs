@@ -1,0 +1,130 @@
+//! The only unsafe code: calls for which rustix has no safe form, each wrapped to be safe here.
+//!
+//! No policy: callers decide what a failure means.
+#![expect(unsafe_code, reason = "the one place for it; every block states why it is sound")]
+
+use std::ffi::{CStr, CString};
+use std::io;
+use std::mem;
+use std::os::fd::{AsRawFd, BorrowedFd};
+
+use rustix::process::Pid;
+
+use crate::run::Usage;
+
+/// Forks with new namespaces. `None` is the child.
+///
+/// The caller must be single-threaded, as the child is a copy of it in which no other thread runs.
+pub(super) fn clone(flags: i32) -> io::Result<Option<Pid>> {
+    let flags = i64::from(flags) | i64::from(libc::SIGCHLD);
+    // SAFETY: without CLONE_VM and with no stack this is fork: the child gets a copy of the memory
+    // and returns here. The process has one thread (asserted by `intercept`), so no lock is held
+    // by a thread that the child lacks. All further arguments are unused with these flags.
+    let pid = unsafe { libc::syscall(libc::SYS_clone, flags, 0, 0, 0, 0) };
+    if pid < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(i32::try_from(pid).ok().and_then(Pid::from_raw))
+}
+
+/// Waits for a child (any child without a pid): its pid, raw status and cost.
+pub(super) fn wait(pid: Option<Pid>) -> io::Result<(Option<Pid>, i32, Usage)> {
+    let which = pid.map_or(-1, |pid| pid.as_raw_nonzero().get());
+    let mut status = 0;
+    // SAFETY: `rusage` consists of integers, for which zero is a value.
+    let mut usage: libc::rusage = unsafe { mem::zeroed() };
+    loop {
+        // SAFETY: both pointers are to live locals of the right types.
+        let got = unsafe { libc::wait4(which, &raw mut status, 0, &raw mut usage) };
+        if got >= 0 {
+            return Ok((Pid::from_raw(got), status, usage_of(&usage)));
+        }
+        let error = io::Error::last_os_error();
+        if error.kind() != io::ErrorKind::Interrupted {
+            return Err(error);
+        }
+    }
+}
+
+fn usage_of(usage: &libc::rusage) -> Usage {
+    let millis = |time: libc::timeval| {
+        u64::try_from(time.tv_sec * 1000 + time.tv_usec / 1000).unwrap_or_default()
+    };
+    Usage {
+        wall_ms: 0,
+        user_ms: millis(usage.ru_utime),
+        system_ms: millis(usage.ru_stime),
+        max_rss_kib: u64::try_from(usage.ru_maxrss).unwrap_or_default(),
+    }
+}
+
+/// Sets attributes (`MOUNT_ATTR_*`) on a detached tree of mounts and all below it.
+pub(super) fn set_mount_attributes(tree: BorrowedFd<'_>, attributes: u64) -> io::Result<()> {
+    let request =
+        libc::mount_attr { attr_set: attributes, attr_clr: 0, propagation: 0, userns_fd: 0 };
+    let flags = libc::AT_EMPTY_PATH | libc::AT_RECURSIVE;
+    // SAFETY: the path is a C string, `request` lives through the call and its size is given.
+    let done = unsafe {
+        libc::syscall(
+            libc::SYS_mount_setattr,
+            tree.as_raw_fd(),
+            c"".as_ptr(),
+            flags,
+            &raw const request,
+            mem::size_of_val(&request),
+        )
+    };
+    if done < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// Closes every descriptor from 3 on. Only for the very start of the launcher, which owns none.
+pub(super) fn close_inherited() -> io::Result<()> {
+    close_range(0)
+}
+
+/// Marks every descriptor from 3 on to be closed by `exec`.
+pub(super) fn close_on_exec() -> io::Result<()> {
+    close_range(libc::CLOSE_RANGE_CLOEXEC)
+}
+
+fn close_range(flags: libc::c_uint) -> io::Result<()> {
+    // SAFETY: takes numbers only. Closing is called before any descriptor of ours exists, so no
+    // owner is left with a closed one; marking closes nothing.
+    let done = unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, flags) };
+    if done < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// Puts a copy of a descriptor at a number, to be inherited by `exec`.
+pub(super) fn inherit_as(fd: BorrowedFd<'_>, number: i32) -> io::Result<()> {
+    // SAFETY: takes numbers only. The number belongs to nothing: descriptors that this process
+    // keeps lie elsewhere (`OURS` in the launcher), and `exec` follows.
+    let done = unsafe { libc::dup2(fd.as_raw_fd(), number) };
+    if done < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// Gives every signal its default meaning and unblocks all, as a fresh program expects it. The
+/// Rust runtime ignores SIGPIPE, and the caller of the host may have ignored more.
+pub(super) fn reset_signals() {
+    for signal in 1..=64 {
+        // SAFETY: sets no handler, only the default. Numbers without a changeable meaning fail,
+        // which changes nothing.
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
+    }
+    // SAFETY: `sigset_t` is plain data that `sigemptyset` initializes; the old mask is not asked.
+    unsafe {
+        let mut none: libc::sigset_t = mem::zeroed();
+        libc::sigemptyset(&raw mut none);
+        libc::sigprocmask(libc::SIG_SETMASK, &raw const none, std::ptr::null_mut());
+    }
+}
+
+/// Becomes another program; returns only the reason why not.
+pub(super) fn exec(program: &CStr, arguments: &[CString], environment: &[CString]) -> io::Error {
+    let pointers = |strings: &[CString]| -> Vec<*const libc::c_char> {
+        strings.iter().map(|one| one.as_ptr()).chain([std::ptr::null()]).collect()
+    };
+    let (arguments, environment) = (pointers(arguments), pointers(environment));
+    // SAFETY: both arrays end in null and point to C strings that outlive the call.
+    unsafe { libc::execve(program.as_ptr(), arguments.as_ptr(), environment.as_ptr()) };
+    io::Error::last_os_error()
+}

@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+#![deny(unsafe_code)]
+
+mod bytes;
+mod enforcement;
+mod error;
+mod host;
+mod interpreter;
+mod job;
+mod launch;
+mod run;
+
+pub use enforcement::{Enforcement, Level, Mechanism};
+pub use error::Error;
+pub use host::Sandbox;
+pub use interpreter::{Found, Interpreter, InterpreterId, Search, find};
+pub use job::{File, Job, Limits, Policy, Require};
+pub use launch::intercept;
+pub use run::{End, Finish, Run, Stream, Usage};

@@ -1,0 +1,147 @@
+//! What happened: the facts of one run.
+//!
+//! No judgement: whether an exit status is good or bad is for the caller to say.
+
+use serde::{Deserialize, Serialize};
+
+use crate::enforcement::Enforcement;
+
+/// The facts of one run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    /// How the process ended.
+    pub end: End,
+    /// What the text of the program did, as told by the driver.
+    pub finish: Finish,
+    /// Standard output.
+    pub stdout: Stream,
+    /// Standard error.
+    pub stderr: Stream,
+    /// What it cost.
+    pub usage: Usage,
+    /// Which mechanisms held the program.
+    pub enforcement: Enforcement,
+}
+
+/// How the process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// It exited with this status (0 to 255).
+    Exited(i32),
+    /// A signal killed it.
+    Signaled(i32),
+    /// It was stopped because its wall-clock or CPU time was used up.
+    TimedOut,
+    /// It was stopped because its processes together used too much memory.
+    OutOfMemory,
+    /// It was stopped because it printed too much.
+    TooMuchOutput,
+}
+
+/// What the text of the program did. A driver inside of the sandbox tells it over a descriptor of
+/// its own, so nothing that the program prints can be mistaken for it; a program that goes looking
+/// for the descriptor can forge it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Finish {
+    /// It ran to its last line.
+    Completed,
+    /// It asked to stop: `SystemExit` in Python, `exit` in a shell.
+    Exited {
+        /// One-based line in the main program.
+        line: Option<u32>,
+        /// Whether this happened inside of the last top-level statement. False when unsure.
+        last_statement: bool,
+    },
+    /// An exception left the program.
+    Raised {
+        /// Name of the exception type, with its module unless that is the main program or the
+        /// builtins.
+        kind: String,
+        /// The exception as text, at most 4 KiB of it.
+        message: String,
+        /// One-based line of the innermost frame that lies in the main program.
+        line: Option<u32>,
+        /// The name that was missing: of a variable, an attribute or a module.
+        name: Option<String>,
+    },
+    /// The program does not compile.
+    SyntaxError {
+        /// What the interpreter says.
+        message: String,
+        /// One-based line in the main program.
+        line: Option<u32>,
+        /// One-based column as the interpreter counts it.
+        column: Option<u32>,
+    },
+    /// A shell ended because of the status of a command.
+    StatusAt {
+        /// The status.
+        status: i32,
+        /// One-based line of the command in the main program.
+        line: Option<u32>,
+        /// The command, at most 500 characters of it; of a pipeline the last part.
+        command: Option<String>,
+    },
+    /// It ended without a word: killed, `os._exit`, `exec`.
+    Unknown,
+}
+
+/// One output stream, of which head and tail are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stream {
+    /// The first bytes, at most [`Limits::kept_bytes`](crate::Limits::kept_bytes).
+    #[serde(with = "crate::bytes")]
+    pub head: Vec<u8>,
+    /// The last bytes after the head, at most as many again.
+    #[serde(with = "crate::bytes")]
+    pub tail: Vec<u8>,
+    /// How many bytes were printed; of a stopped flood how many were read.
+    pub total: u64,
+    /// Whether bytes between head and tail were dropped.
+    pub cut: bool,
+}
+
+impl Stream {
+    /// The stream as text: undecodable bytes are replaced, a cut is marked on a line of its own.
+    pub fn text(&self) -> String {
+        if !self.cut {
+            let whole = [self.head.as_slice(), self.tail.as_slice()].concat();
+            return String::from_utf8_lossy(&whole).into_owned();
+        }
+        let dropped = self.total.saturating_sub((self.head.len() + self.tail.len()) as u64);
+        let head = String::from_utf8_lossy(&self.head);
+        let tail = String::from_utf8_lossy(&self.tail);
+        format!("{head}\n[... {dropped} bytes cut ...]\n{tail}")
+    }
+}
+
+/// What a run cost, over all processes that were waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Usage {
+    /// Wall-clock time from starting the launcher to the end, in milliseconds.
+    pub wall_ms: u64,
+    /// CPU time in user mode, in milliseconds.
+    pub user_ms: u64,
+    /// CPU time in the kernel, in milliseconds.
+    pub system_ms: u64,
+    /// Largest resident size of one process, in KiB.
+    pub max_rss_kib: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_joins_split_characters_and_marks_cuts() {
+        let whole = Stream { head: vec![b'a', 0xc3], tail: vec![0xa9], total: 3, cut: false };
+        assert_eq!(whole.text(), "aé");
+        let cut = Stream { head: b"ab".to_vec(), tail: b"yz".to_vec(), total: 26, cut: true };
+        assert_eq!(cut.text(), "ab\n[... 22 bytes cut ...]\nyz");
+    }
+}

@@ -1,0 +1,117 @@
+//! The promises of the sandbox, one file each: an attack, and the proof from outside that it came
+//! to nothing. Hostile programs run inside of the sandbox only.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod concurrency;
+mod contract;
+mod cpu;
+mod early_exit;
+mod enforcement;
+mod env;
+mod exit_codes;
+mod fallback;
+mod fidelity;
+mod find;
+mod fork_bomb;
+mod fs_read;
+mod fs_write;
+mod memory;
+mod net;
+mod orphan;
+mod output_flood;
+mod proc;
+mod seccomp;
+mod signals;
+mod stdin;
+mod wall_clock;
+
+use std::path::PathBuf;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use stillruns_harness::{
+    Interpreter, InterpreterId, Job, Level, Mechanism, Require, Run, Sandbox, Search, find,
+};
+
+/// Everything found on this machine, looked for once.
+static INTERPRETERS: LazyLock<Vec<Interpreter>> = LazyLock::new(|| {
+    let search = Search {
+        path: std::env::var_os("PATH"),
+        pyenv_root: std::env::var_os("PYENV_ROOT").map(PathBuf::from),
+        home: std::env::var_os("HOME").map(PathBuf::from),
+        extra: Vec::new(),
+    };
+    find(&search).interpreters
+});
+
+/// Mechanisms that this kernel lacks, with the reason.
+static GAPS: LazyLock<Vec<(Mechanism, String)>> = LazyLock::new(|| {
+    let probe = sandbox(Require::BestEffort).probe().expect("a trivial program can be run");
+    probe.gaps().into_iter().map(|(mechanism, reason)| (mechanism, reason.to_owned())).collect()
+});
+
+fn sandbox(require: Require) -> Sandbox {
+    Sandbox::with_launcher(env!("CARGO_BIN_EXE_stillruns-harness"), require)
+}
+
+/// The newest interpreter of a kind.
+fn interpreter(id: InterpreterId) -> Option<Interpreter> {
+    INTERPRETERS.iter().find(|one| one.id == id).cloned()
+}
+
+fn job(id: InterpreterId, code: &str) -> Job {
+    let interpreter = interpreter(id).expect("the interpreter is installed where tests run");
+    let name = if id <= InterpreterId::Python3 { "snippet.py" } else { "snippet.sh" };
+    let mut job = Job::new(interpreter, name, code);
+    job.limits.wall = Duration::from_secs(20);
+    job
+}
+
+fn run(job: &Job) -> Run {
+    sandbox(Require::BestEffort).run(job).expect("a run comes about")
+}
+
+fn python(code: &str) -> Run {
+    run(&job(InterpreterId::Python3, code))
+}
+
+fn bash(code: &str) -> Run {
+    run(&job(InterpreterId::Bash, code))
+}
+
+fn sh(code: &str) -> Run {
+    run(&job(InterpreterId::Sh, code))
+}
+
+/// Whether the kernel offers these mechanisms. A test that must do without is skipped loudly, and
+/// fails in CI, where everything has to be there.
+fn offered(mechanisms: &[Mechanism]) -> bool {
+    match GAPS.iter().find(|(mechanism, _)| mechanisms.contains(mechanism)) {
+        None => true,
+        Some((mechanism, reason)) => {
+            skip(&format!("no {}: {reason}", mechanism.name()));
+            assert!(std::env::var_os("CI").is_none(), "CI must offer every mechanism");
+            false
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "a skipped test must be seen")]
+fn skip(reason: &str) {
+    eprintln!("SKIPPED, NOTHING WAS TESTED: {reason}");
+}
+
+/// Whether nothing was left out by the sandbox of this run.
+fn complete(run: &Run) -> bool {
+    Mechanism::ALL.iter().all(|mechanism| *run.enforcement.level(*mechanism) == Level::Full)
+}
+
+/// Processes of this machine whose command line mentions a word.
+fn processes_with(word: &str) -> Vec<String> {
+    let entries = std::fs::read_dir("/proc").expect("/proc is there").flatten();
+    let lines = entries.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
+    lines
+        .map(|line| String::from_utf8_lossy(&line).into_owned())
+        .filter(|line| line.contains(word))
+        .collect()
+}

@@ -1,0 +1,68 @@
+//! What the Python grammar says, and which version the forms and names belong to.
+
+use super::{Candidate, modules};
+use crate::model::{Evidence, Lang, Signal};
+use crate::syntax::shape;
+use crate::text::Span;
+
+/// Beyond these the same kind of evidence adds nothing.
+const MOST: usize = 8;
+
+pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
+    let facts = &candidate.python;
+    let mut note = |signal, lang, at| {
+        evidence.push(Evidence { signal, speaks_for: Some(lang), at });
+    };
+    match facts.errors.first() {
+        Some(first) => note(Signal::PythonError, Lang::Py3, Some(*first)),
+        None => note(Signal::PythonParses, Lang::Py3, None),
+    }
+    let mut kinds: Vec<&'static str> = Vec::new();
+    for (effect, at) in &facts.effects {
+        if !kinds.contains(effect) {
+            kinds.push(effect);
+            note(Signal::PythonForm(effect), Lang::Py3, Some(*at));
+        }
+    }
+    if !facts.errors.is_empty() && most_lines_are_statements(candidate.code) {
+        note(Signal::PythonForm("lines that look like statements"), Lang::Py3, None);
+    }
+    for (form, at) in facts.py2.iter().take(MOST) {
+        note(Signal::Py2Only(form), Lang::Py2, Some(*at));
+    }
+    for (form, at) in facts.py3.iter().take(MOST) {
+        note(Signal::Py3Only(form), Lang::Py3, Some(*at));
+    }
+    for (name, at) in facts.imports.iter().take(4 * MOST) {
+        if modules::only_py2(name) {
+            note(Signal::Py2Module(name.clone()), Lang::Py2, Some(*at));
+        } else if modules::only_py3(name) {
+            note(Signal::Py3Module(name.clone()), Lang::Py3, Some(*at));
+        }
+    }
+    for (name, at) in old_calls(candidate).into_iter().take(MOST) {
+        note(Signal::Py2Module(name), Lang::Py2, Some(at));
+    }
+}
+
+/// Whether at least half of the lines look like statements, calls aside: those look alike in too
+/// many languages. Asked where the grammar stumbles, to know a broken example from no example.
+fn most_lines_are_statements(code: &str) -> bool {
+    let filled = code.lines().filter(|line| !line.trim().is_empty());
+    let (all, statements) = filled.fold((0, 0), |(all, statements), line| {
+        (all + 1, statements + usize::from(shape::is_telling_statement(line)))
+    });
+    statements > 0 && statements * 2 >= all
+}
+
+/// Calls of builtins and methods that only Python 2 has, unless the code makes them itself.
+fn old_calls(candidate: &Candidate<'_>) -> Vec<(String, Span)> {
+    let defines = |name: &str| {
+        let name = name.trim_start_matches('.');
+        candidate.code.contains(&format!("def {name}"))
+            || candidate.code.contains(&format!("{name} ="))
+            || candidate.code.contains(&format!("import {name}"))
+    };
+    let calls = candidate.python.calls.iter();
+    calls.filter(|(name, _)| modules::only_py2_call(name) && !defines(name)).cloned().collect()
+}

@@ -1,0 +1,57 @@
+//! What the Bash grammar says, and which commands are called.
+
+use super::Candidate;
+use crate::model::{Evidence, Lang, Signal};
+use crate::syntax::lexicon::{self, Naming};
+use crate::syntax::shape::{self, Shape};
+use crate::text::Span;
+
+pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
+    let facts = &candidate.shell;
+    let mut note = |signal, at| {
+        evidence.push(Evidence { signal, speaks_for: Some(Lang::Shell), at });
+    };
+    if let Some(first) = facts.errors.first() {
+        note(Signal::ShellError, Some(*first));
+    }
+    for (form, at) in facts.forms.iter().filter(|(form, _)| TELLING.contains(form)).take(3) {
+        note(Signal::ShellForm(form), Some(*at));
+    }
+    for (name, at) in command_lines(candidate) {
+        note(Signal::Command(name), Some(at));
+    }
+}
+
+/// Constructs that prose and other languages hardly ever form by accident.
+const TELLING: &[&str] = &["if … fi", "loop", "case … esac", "heredoc", "test"];
+
+/// Lines that call a known command, if they are at least half of the lines that are neither blank
+/// nor comments nor go on with the line before.
+fn command_lines(candidate: &Candidate<'_>) -> Vec<(String, Span)> {
+    let mut found = Vec::new();
+    let (mut at, mut counted, mut goes_on) = (0, 0, false);
+    for whole in candidate.code.split_inclusive('\n') {
+        let line = whole.trim();
+        if !goes_on && !line.is_empty() && !line.starts_with('#') {
+            counted += 1;
+            if let Some(name) = called(line, candidate.region.cue.is_marked()) {
+                let start = at + whole.len() - whole.trim_start().len();
+                let span = Span::new(start, start + line.len());
+                found.push((name, span));
+            }
+        }
+        goes_on = line.ends_with('\\');
+        at += whole.len();
+    }
+    if found.len() * 2 < counted { Vec::new() } else { found }
+}
+
+/// The command that `line` calls. In a block that the author set apart a clear name is enough;
+/// elsewhere the arguments must be those of a command.
+fn called(line: &str, marked: bool) -> Option<String> {
+    let first = line.split_whitespace().find(|word| !matches!(*word, "sudo" | "env") && !word.contains('='))?;
+    let clear = lexicon::command(first) == Some(Naming::Clear);
+    let sentence = line.ends_with(['.', '?', '!', ':']) && line.contains(' ') && !line.ends_with(" .");
+    let shaped = shape::shape(line) == Shape::Shell;
+    (shaped || marked && clear && !sentence).then(|| first.to_owned())
+}

@@ -1,0 +1,74 @@
+//! `stillruns run`: run the examples of an extracted folder.
+//!
+//! Finds nothing by itself: the manifest says what there is, and documents are only read to show
+//! their lines.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::cli::Here;
+use crate::cli::args::RunArgs;
+use crate::cli::machine::Machine;
+use crate::cli::progress::Progress;
+use crate::cli::select::Pick;
+use crate::cli::telling::{Present, Targets, nothing, tell};
+use crate::discover;
+use crate::error::Error;
+use crate::model::{Counts, DocPath, Outcome, Summary, Verdict, sha256_hex};
+use crate::pipeline;
+use crate::store::{self, Stored};
+
+/// Runs the verb.
+pub(crate) fn run(args: &RunArgs, here: &Here) -> Result<u8, Error> {
+    Targets::new(&args.telling.format)?;
+    let config = here.config(&args.config)?;
+    let all = store::load(&args.folder)?;
+    let pick = Pick::new(&args.class, &args.filter);
+    let chosen: Vec<Stored> = all.iter().filter(|one| pick.keeps(&one.entry)).cloned().collect();
+    if chosen.is_empty() {
+        let allowed = args.telling.allow_empty || config.settings.allow_empty.unwrap_or(false);
+        return Ok(nothing("found no example to run", allowed, here));
+    }
+    let machine = Machine::new(&args.running, &config, here)?;
+    let wanted = !args.telling.no_progress && !here.talk.quiet;
+    let mut progress = Progress::new(&here.talk, wanted);
+    let outcomes =
+        pipeline::run_stored(&chosen, &machine.check(), &mut |event| progress.take(&event));
+    progress.end();
+    let summary = summarize(outcomes?, &chosen, &config.root);
+    let present: Vec<Present> = all.into_iter().map(present).collect();
+    tell(&summary, &present, &args.telling, (&machine, &config, here))
+}
+
+fn present(stored: Stored) -> Present {
+    let Stored { entry, code } = stored;
+    Present { document: entry.source.document, id: entry.id, class: entry.class, code }
+}
+
+fn summarize(outcomes: Vec<Outcome>, stored: &[Stored], root: &Path) -> Summary {
+    let mut counts: BTreeMap<&DocPath, Counts> = BTreeMap::new();
+    for outcome in &outcomes {
+        let counts = counts.entry(&outcome.doc).or_default();
+        match outcome.verdict {
+            Verdict::Pass => counts.pass += 1,
+            Verdict::Fail(_) => counts.fail += 1,
+            Verdict::Unjudged(_) => counts.unjudged += 1,
+        }
+    }
+    let documents = counts.into_iter().map(|(doc, counts)| (doc.clone(), counts)).collect();
+    let mut sources = BTreeMap::new();
+    for source in stored.iter().map(|one| &one.entry.source) {
+        if sources.contains_key(&source.document) {
+            continue;
+        }
+        // Lines of a document that has changed since would be the wrong ones.
+        let options = discover::Options { root, exclude: &[], force_exclude: false };
+        let (found, _) = discover::discover(&[root.join(source.document.as_str())], &options);
+        if let Some(found) = found.into_iter().next()
+            && sha256_hex(found.text.as_bytes()) == source.sha256
+        {
+            sources.insert(source.document.clone(), found.text);
+        }
+    }
+    Summary { outcomes, gone: Vec::new(), documents, sources }
+}

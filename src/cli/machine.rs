@@ -1,0 +1,152 @@
+//! What examples are run with: sandbox, interpreters, limits, threads.
+//!
+//! Flags go before the configuration, and the configuration before what is found. Runs nothing
+//! but the probes of the harness.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::path::{Path, PathBuf};
+
+use stillruns_harness::{
+    Enforcement, Interpreter, Level, Limits, Mechanism, Require, Sandbox, Search,
+};
+
+use super::args::RunningArgs;
+use super::{Here, variable};
+use crate::config::{Config, Isolation};
+use crate::error::Error;
+use crate::pipeline::Check;
+
+/// What examples are run with.
+pub(crate) struct Machine {
+    sandbox: Sandbox,
+    interpreters: Vec<Interpreter>,
+    limits: Limits,
+    threads: usize,
+    snapshots: PathBuf,
+    fail_fast: bool,
+    /// The mechanisms of the sandbox and how far each works here.
+    pub(crate) offers: BTreeMap<String, String>,
+}
+
+impl Machine {
+    /// Looks around.
+    ///
+    /// # Errors
+    /// When a named interpreter does not work, or a mechanism that is required does not.
+    pub(crate) fn new(args: &RunningArgs, config: &Config, here: &Here) -> Result<Self, Error> {
+        let isolation = isolation(args, config, here);
+        let sandbox = Sandbox::new(require(isolation)).map_err(translate)?;
+        let enforcement = sandbox.probe().map_err(|error| {
+            if error.is_sandbox_gap() { refuse(&error.to_string()) } else { translate(error) }
+        })?;
+        if isolation == Isolation::Required
+            && let Some((mechanism, reason)) = enforcement.gaps().first()
+        {
+            return Err(refuse(&format!("failed to enforce `{}`: {reason}", mechanism.name())));
+        }
+        let python = if args.python.is_empty() {
+            config.settings.python.clone().unwrap_or_default()
+        } else {
+            args.python.clone()
+        };
+        let mut limits = Limits::default();
+        if let Some(timeout) = args.timeout.or(config.settings.timeout) {
+            limits.wall = timeout.0;
+            limits.cpu = timeout.0;
+        }
+        if let Some(memory) = args.memory.or(config.settings.memory) {
+            limits.memory_bytes = memory.bytes;
+        }
+        let jobs = args.jobs.or(config.settings.jobs);
+        let threads = jobs.map_or_else(processors, usize::from);
+        Ok(Self {
+            sandbox,
+            interpreters: interpreters(&python, here)?,
+            limits,
+            threads,
+            snapshots: config.snapshots(),
+            fail_fast: args.fail_fast,
+            offers: offers(&enforcement),
+        })
+    }
+
+    /// For the pipeline.
+    pub(crate) fn check(&self) -> Check<'_> {
+        Check {
+            sandbox: &self.sandbox,
+            interpreters: &self.interpreters,
+            limits: self.limits.clone(),
+            threads: self.threads,
+            snapshots: &self.snapshots,
+            stop_at_failure: self.fail_fast,
+        }
+    }
+}
+
+fn refuse(cause: &str) -> Error {
+    Error::sandbox_gap(format!(
+        "{cause}\nhint: `stillruns doctor` tells more; `--sandbox best-effort` does without"
+    ))
+}
+
+/// Under `CI` a sandbox with a hole would go unnoticed, so it is required there.
+fn isolation(args: &RunningArgs, config: &Config, here: &Here) -> Isolation {
+    let default = if here.ci { Isolation::Required } else { Isolation::BestEffort };
+    args.sandbox.or(config.settings.sandbox).unwrap_or(default)
+}
+
+fn require(isolation: Isolation) -> Require {
+    match isolation {
+        Isolation::Required => Require::All,
+        Isolation::BestEffort => Require::BestEffort,
+        Isolation::Off => Require::Off,
+    }
+}
+
+/// The interpreters of this machine, the named ones first.
+///
+/// # Errors
+/// When a named one does not work.
+pub(crate) fn interpreters(named: &[PathBuf], here: &Here) -> Result<Vec<Interpreter>, Error> {
+    let search = Search {
+        path: env::var_os("PATH"),
+        pyenv_root: variable("PYENV_ROOT").map(PathBuf::from),
+        home: variable("HOME").map(PathBuf::from),
+        extra: named.iter().map(|path| whole(path, here)).collect(),
+    };
+    let found = stillruns_harness::find(&search);
+    match found.broken.into_iter().next() {
+        Some(error) => Err(Error::usage(error)),
+        None => Ok(found.interpreters),
+    }
+}
+
+/// A bare name is looked up on `PATH`; every other path begins at the current folder.
+fn whole(path: &Path, here: &Here) -> PathBuf {
+    let bare = path.components().count() == 1 && !path.is_absolute();
+    let folders = env::var_os("PATH").unwrap_or_default();
+    let on_path = bare.then(|| {
+        env::split_paths(&folders).map(|folder| folder.join(path)).find(|file| file.is_file())
+    });
+    on_path.flatten().unwrap_or_else(|| here.folder.join(path))
+}
+
+/// Per mechanism how far it works here, in words.
+pub(crate) fn offers(enforcement: &Enforcement) -> BTreeMap<String, String> {
+    let word = |mechanism: Mechanism| match enforcement.level(mechanism) {
+        Level::Full => "full".to_owned(),
+        Level::Partial(reason) => format!("partial: {reason}"),
+        Level::Absent(reason) => format!("absent: {reason}"),
+    };
+    Mechanism::ALL.into_iter().map(|one| (one.name().to_owned(), word(one))).collect()
+}
+
+/// An error of the harness as one of ours.
+pub(crate) fn translate(error: stillruns_harness::Error) -> Error {
+    if error.is_sandbox_gap() { Error::sandbox_gap(error) } else { Error::harness(error) }
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}

@@ -1,0 +1,58 @@
+//! Places that the author left for the reader to fill in.
+
+use crate::syntax::{lexical, shape};
+
+/// The first placeholder of `code` outside strings and comments: `<name>`, `...` with a remark, or
+/// `...` on the one-based `line` that the interpreter stumbled over.
+pub(super) fn find(code: &str, line: Option<u32>) -> Option<String> {
+    let remark = |line: &str| shape::is_elision(line) && line.trim().len() > 3;
+    let stumbled = || {
+        let at = (line? as usize).checked_sub(1)?;
+        lexical::mask(code.lines().nth(at)?).contains("...").then_some(())
+    };
+    let elided = code.lines().any(remark) || stumbled().is_some();
+    angled(code).or_else(|| elided.then(|| "...".to_owned()))
+}
+
+/// `<words>` right behind a blank, a bracket, a comma or an `=`.
+fn angled(code: &str) -> Option<String> {
+    lexical::split(code)
+        .into_iter()
+        .filter(|(kind, _)| *kind == lexical::Kind::Plain)
+        .find_map(|(_, span)| first_angled(&code[span.range()]))
+}
+
+fn first_angled(text: &str) -> Option<String> {
+    text.match_indices('<').find_map(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let free = before.is_none_or(|c| c.is_whitespace() || "([{=,:/@'\"".contains(c));
+        let (inner, _) = text[at + 1..].split_once('>')?;
+        let named = inner.starts_with(char::is_alphabetic)
+            && inner.ends_with(char::is_alphanumeric)
+            && inner.chars().all(|c| c.is_alphanumeric() || "-_ ./|".contains(c));
+        (free && named && inner.len() <= 60).then(|| format!("<{inner}>"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+
+    #[test]
+    fn placeholders_stand_outside_strings() {
+        let cases = [
+            ("f(port=<front port>, x)", Some("<front port>")),
+            ("deploy -p <profile> <instance>", Some("<profile>")),
+            ("x = 1\n... and so on\n", Some("...")),
+            ("f('<name>'", None),
+            ("if a < b and c > d:", None),
+            ("cat < file > out", None),
+            ("f(...)\ng(", None),
+        ];
+        for (code, expected) in cases {
+            assert_eq!(find(code, None).as_deref(), expected, "{code}");
+        }
+        assert_eq!(find("f(...)\ng(", Some(1)).as_deref(), Some("..."));
+        assert_eq!(find("f(...)\ng(", Some(2)), None);
+    }
+}

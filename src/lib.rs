@@ -1,0 +1,25 @@
+#![doc = include_str!("README.md")]
+
+pub mod text;
+
+pub mod error;
+pub mod model;
+pub mod syntax;
+
+pub mod classify;
+pub mod judge;
+pub mod normalize;
+pub mod scan;
+
+pub mod discover;
+pub mod snapshot;
+pub mod store;
+
+pub mod plan;
+pub mod run;
+
+pub mod config;
+pub mod pipeline;
+pub mod report;
+
+pub mod cli;

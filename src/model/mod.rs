@@ -1,0 +1,27 @@
+//! The words of the domain, as data.
+//!
+//! No stage's logic lives here: constructors check what must always hold, nothing more.
+
+mod block;
+mod document;
+mod edit;
+mod evidence;
+mod lang;
+mod manifest;
+mod outcome;
+mod region;
+mod skip;
+mod snippet;
+mod verdict;
+
+pub use block::{Block, BlockKind};
+pub use document::{DocPath, Document};
+pub use edit::{Edit, RuleName};
+pub use evidence::{Classification, Evidence, Signal};
+pub use lang::Lang;
+pub use manifest::{Entry, MANIFEST_VERSION, Manifest, Noted, Source, Tool};
+pub use outcome::{Change, Counts, Event, Outcome, RunDigest, Summary};
+pub use region::{Cue, Region};
+pub use skip::{Skip, SkipReason};
+pub use snippet::{Found, IdMaker, Snippet, SnippetId, sha256_hex};
+pub use verdict::{Cause, Verdict, Why};

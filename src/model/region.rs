@@ -1,0 +1,73 @@
+//! What looks like code, and why.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::text::{Mapped, Span};
+
+/// A part of a document that may be code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// The whole region in the document, prompts and outputs included.
+    pub at: Span,
+    /// What makes it look like code.
+    pub cue: Cue,
+    /// The language that the markup declares, as written.
+    pub tag: Option<String>,
+    /// The content, container prefixes off; prompts and outputs still in it.
+    pub code: Mapped,
+}
+
+/// What makes a region look like code.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Cue {
+    /// A fence.
+    Fenced,
+    /// Indentation that the markup takes for code.
+    Indented,
+    /// A code span inside a line.
+    Inline,
+    /// An IPython cell, `In [n]:`.
+    Ipython,
+    /// A `>>>` session outside any block.
+    Doctest,
+    /// A `$` session outside any block.
+    Prompt,
+    /// Nothing but the shape of the lines.
+    Unfenced,
+    /// The printed result under a cell: a region so that nothing vanishes, never code.
+    Output,
+}
+
+impl Cue {
+    /// The word used in listings and manifests.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fenced => "fenced",
+            Self::Indented => "indented",
+            Self::Inline => "inline",
+            Self::Ipython => "ipython",
+            Self::Doctest => "doctest",
+            Self::Prompt => "prompt",
+            Self::Unfenced => "unfenced",
+            Self::Output => "output",
+        }
+    }
+
+    /// Whether the author set the region apart; if so, code that does not parse is a broken
+    /// example rather than no example.
+    pub fn is_marked(self) -> bool {
+        !matches!(self, Self::Unfenced | Self::Inline | Self::Output)
+    }
+}
+
+impl fmt::Display for Cue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

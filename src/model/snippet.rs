@@ -1,0 +1,128 @@
+//! Accepted code and its name.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{Classification, Cue, DocPath, Edit, Skip};
+use crate::text::{Mapped, Span};
+
+/// The name of a snippet: twelve hexadecimal digits.
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(try_from = "String", into = "String")]
+pub struct SnippetId(String);
+
+impl SnippetId {
+    const DIGITS: usize = 12;
+
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SnippetId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<SnippetId> for String {
+    fn from(id: SnippetId) -> Self {
+        id.0
+    }
+}
+
+impl TryFrom<String> for SnippetId {
+    type Error = String;
+
+    fn try_from(digits: String) -> Result<Self, Self::Error> {
+        let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        if digits.len() == Self::DIGITS && digits.bytes().all(hex) {
+            Ok(Self(digits))
+        } else {
+            Err(format!("`{digits}` is not a snippet id: twelve hexadecimal digits"))
+        }
+    }
+}
+
+/// Makes the ids of one document. An id is made of the document's path, the original code and an
+/// ordinal among equal ones, so edits elsewhere in the document do not change it.
+#[derive(Debug)]
+pub struct IdMaker {
+    path: DocPath,
+    seen: HashMap<String, u32>,
+}
+
+impl IdMaker {
+    /// Begins the ids of the document `path`.
+    pub fn new(path: DocPath) -> Self {
+        Self { path, seen: HashMap::new() }
+    }
+
+    /// The id of the next snippet whose original text is `code`.
+    pub fn next(&mut self, code: &str) -> SnippetId {
+        let trimmed = code.trim();
+        let ordinal = self.seen.entry(trimmed.to_owned()).or_default();
+        *ordinal += 1;
+        let mut digest = sha256_hex(format!("{}\0{trimmed}\0{ordinal}", self.path).as_bytes());
+        digest.truncate(SnippetId::DIGITS);
+        SnippetId(digest)
+    }
+}
+
+/// A region accepted as Python or shell, normalized.
+#[derive(Clone, Debug)]
+pub struct Snippet {
+    /// Its name.
+    pub id: SnippetId,
+    /// The whole region in the document, prompts and outputs included.
+    pub at: Span,
+    /// What made it look like code.
+    pub cue: Cue,
+    /// The language that the markup declares, as written.
+    pub tag: Option<String>,
+    /// The normalized code.
+    pub code: Mapped,
+    /// What it is, and why.
+    pub classification: Classification,
+    /// What normalizing changed.
+    pub edits: Vec<Edit>,
+}
+
+/// Everything that was found in one document.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// The code, in document order.
+    pub snippets: Vec<Snippet>,
+    /// The rest, in document order.
+    pub skips: Vec<Skip>,
+}
+
+/// SHA-256 of `bytes` as 64 hexadecimal digits.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_depend_on_path_code_and_ordinal_only() {
+        let mut one = IdMaker::new(DocPath::new("a.md"));
+        let mut two = IdMaker::new(DocPath::new("a.md"));
+        let first = one.next("ls\n");
+        two.next("something else");
+        assert_eq!(first, two.next("  ls"));
+        assert_ne!(first, one.next("ls"));
+        assert_ne!(first, IdMaker::new(DocPath::new("b.md")).next("ls"));
+        assert_eq!(SnippetId::try_from(first.to_string()), Ok(first));
+        assert!(SnippetId::try_from("../../etc/pw".to_owned()).is_err());
+    }
+}

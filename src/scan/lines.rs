@@ -1,0 +1,113 @@
+//! The lines of a block of prose without what markup puts before them.
+//!
+//! List markers and quote marks say nothing about code; behind them a line is judged as it stands.
+
+use crate::model::{Block, Document};
+use crate::text::Span;
+
+/// A line of prose.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line<'d> {
+    /// One-based number in the document.
+    pub number: u32,
+    /// The bytes that count, in the document.
+    pub at: Span,
+    /// The text of those bytes.
+    pub text: &'d str,
+    /// Columns of white space before the text; a tab counts eight.
+    pub indent: usize,
+    /// Whether a list marker stands before the text.
+    pub listed: bool,
+}
+
+/// The lines of `block`, numbered, markers cut off.
+pub(super) fn of<'d>(document: &'d Document, block: &Block) -> Vec<Line<'d>> {
+    block.lines.iter().map(|span| line(document, *span)).collect()
+}
+
+fn line(document: &Document, span: Span) -> Line<'_> {
+    let whole = document.text.get(span.range()).unwrap_or("");
+    let unquoted = quote_mark(whole);
+    let marker = list_marker(&whole[unquoted..]);
+    let start = unquoted + marker.unwrap_or(0);
+    let text = &whole[start..];
+    let blank = text.len() - text.trim_start().len();
+    let at = Span::new(span.start() + start, span.end());
+    Line {
+        number: document.lines.line(span.start()),
+        at,
+        text,
+        indent: columns(&text[..blank]),
+        listed: marker.is_some(),
+    }
+}
+
+/// Columns that the white space of `text` fills, a tab to the next multiple of eight.
+pub(super) fn columns(text: &str) -> usize {
+    text.chars().fold(0, |column, c| if c == '\t' { column / 8 * 8 + 8 } else { column + 1 })
+}
+
+/// Length of `> ` marks at the start of `text`.
+fn quote_mark(text: &str) -> usize {
+    let mut len = 0;
+    while let Some(rest) = text[len..].trim_start_matches(' ').strip_prefix('>') {
+        // `>>>` is a prompt, and `>>` a redirection or a nested quote of mail.
+        if rest.starts_with('>') {
+            break;
+        }
+        let marked = text.len() - rest.len();
+        len = marked + usize::from(rest.starts_with(' '));
+    }
+    len
+}
+
+/// Length of a list marker with the white space on both sides; `None` where there is none.
+fn list_marker(text: &str) -> Option<usize> {
+    let trimmed = text.trim_start();
+    let indent = text.len() - trimmed.len();
+    let first = trimmed.chars().next()?;
+    let marker = match first {
+        '-' | '*' | '+' | '•' | '◦' | '▪' | '‣' | '·' | '–' => first.len_utf8(),
+        _ => {
+            let digits = trimmed.bytes().take_while(u8::is_ascii_digit).count();
+            let closed = trimmed[digits..].starts_with(['.', ')']);
+            if !(1..=3).contains(&digits) || !closed {
+                return None;
+            }
+            digits + 1
+        }
+    };
+    let rest = &trimmed[marker..];
+    let gap = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    (gap > 0).then_some(indent + marker + gap)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{BlockKind, DocPath};
+
+    #[test]
+    fn markers_are_cut_off() {
+        let cases = [
+            ("- import os", "import os", true),
+            ("  • ls -l", "ls -l", true),
+            ("12. x = 1", "x = 1", true),
+            ("> > said", "said", false),
+            (">>> f()", ">>> f()", false),
+            ("-x", "-x", false),
+            ("\tf()", "\tf()", false),
+            ("3.5 is", "3.5 is", false),
+        ];
+        for (text, expected, listed) in cases {
+            let document = Document::new(DocPath::new("a"), text.to_owned());
+            let block = Block {
+                kind: BlockKind::Prose,
+                at: document.lines.span(1),
+                lines: vec![document.lines.span(1)],
+            };
+            let found = of(&document, &block);
+            assert_eq!((found[0].text, found[0].listed), (expected, listed), "{text}");
+        }
+    }
+}

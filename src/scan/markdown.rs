@@ -1,0 +1,203 @@
+//! CommonMark, as pulldown-cmark reads it, with kramdown's attribute lines.
+//!
+//! Code blocks and code spans come from the parser; every line that no code block holds is prose
+//! for the common search.
+
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+
+use super::{Format, kramdown};
+use crate::model::{Block, BlockKind, Document};
+use crate::syntax::shape::{self, Shape};
+use crate::text::Span;
+
+pub(super) const FORMAT: Format = Format { name: "markdown", sniff, blocks };
+
+const EXTENSIONS: &[&str] = &["md", "markdown", "mdown", "mkd", "mdx", "kramdown", "qmd", "rmd"];
+
+fn sniff(document: &Document) -> bool {
+    match document.path.extension() {
+        Some(extension) if EXTENSIONS.contains(&extension.as_str()) => true,
+        _ => signs(document) >= 2,
+    }
+}
+
+/// How many different signs of Markdown the document shows, counted up to what is needed.
+fn signs(document: &Document) -> usize {
+    let mut heading = 0;
+    let (mut fence, mut link, mut front, mut span) = (false, false, false, 0);
+    for (number, line) in document.text.lines().enumerate().take(5000) {
+        let marks = line.bytes().take_while(|&byte| byte == b'#').count();
+        heading += usize::from((1..=6).contains(&marks) && line[marks..].starts_with(' '));
+        fence |= line.starts_with("```") || line.starts_with("~~~");
+        link |= line.contains("](");
+        front |= number == 0 && line == "---";
+        span += usize::from(line.matches('`').count() == 2);
+    }
+    [heading >= 2, heading >= 10, fence, link, front, span >= 3].iter().filter(|sign| **sign).count()
+}
+
+fn blocks(document: &Document) -> Vec<Block> {
+    let front = kramdown::front_matter(document);
+    let skip = document.lines.span(front + 1).start();
+    let skip = if front == 0 { 0 } else { skip };
+    let mut reader = Reader { document, skip, blocks: Vec::new(), open: None };
+    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
+    let body = document.text.get(skip..).unwrap_or("");
+    for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
+        reader.take(event, Span::new(range.start + skip, range.end + skip));
+    }
+    let mut blocks = reader.blocks;
+    let claimed = attributes(document, &mut blocks);
+    blocks.push(prose(document, &blocks, front, &claimed));
+    blocks
+}
+
+struct Reader<'d> {
+    document: &'d Document,
+    skip: usize,
+    blocks: Vec<Block>,
+    open: Option<Block>,
+}
+
+impl Reader<'_> {
+    fn take(&mut self, event: Event<'_>, at: Span) {
+        match event {
+            Event::Start(Tag::CodeBlock(kind)) => {
+                let kind = match kind {
+                    CodeBlockKind::Fenced(info) => BlockKind::Fenced(info.into_string()),
+                    CodeBlockKind::Indented => BlockKind::Indented(None),
+                };
+                self.open = Some(Block { kind, at: self.whole_lines(at), lines: Vec::new() });
+            }
+            Event::End(TagEnd::CodeBlock) => self.blocks.extend(self.open.take()),
+            Event::Text(_) => {
+                if let Some(block) = &mut self.open {
+                    push_lines(&self.document.text, at, &mut block.lines);
+                }
+            }
+            Event::Code(_) => self.blocks.extend(code_span(&self.document.text, at)),
+            _ => {}
+        }
+    }
+
+    /// `at` without the blanks and line ends that the parser counts to a block.
+    fn whole_lines(&self, at: Span) -> Span {
+        let text = self.document.text.get(at.range()).unwrap_or("");
+        let end = at.start() + text.trim_end().len();
+        let (first, last) = self.document.lines.lines_of(Span::new(at.start().max(self.skip), end));
+        self.document.lines.lines_span(first, last)
+    }
+}
+
+/// Adds the lines of the text event at `at`: the parser gives a line, or several, at a time, and
+/// its spans leave out the prefixes of quotes and lists.
+fn push_lines(source: &str, at: Span, lines: &mut Vec<Span>) {
+    let Some(text) = source.get(at.range()) else { return };
+    let mut start = at.start();
+    for line in text.split_inclusive('\n') {
+        let content = line.strip_suffix('\n').unwrap_or(line);
+        let joins = lines.last().is_some_and(|last| last.end() == start);
+        match lines.last_mut() {
+            // A line cut in two by the parser, as at a tab that is half indentation.
+            Some(last) if joins && !source[..start].ends_with('\n') => {
+                *last = Span::new(last.start(), start + content.len());
+            }
+            _ => lines.push(Span::new(start, start + content.len())),
+        }
+        start += line.len();
+    }
+}
+
+/// A code span without its backticks; `None` where it goes over a line's end or has not the shape
+/// of a command or statement.
+fn code_span(source: &str, at: Span) -> Option<Block> {
+    let text = source.get(at.range())?;
+    let ticks = text.bytes().take_while(|&byte| byte == b'`').count();
+    let inner = text.get(ticks..text.len().checked_sub(ticks)?)?;
+    let span = Span::new(at.start() + ticks, at.end() - ticks);
+    // Documents hold many spans that only name something: those are dropped at once.
+    let whole = matches!(shape::shape(inner), Shape::Python | Shape::Shell);
+    (whole && !inner.contains('\n'))
+        .then(|| Block { kind: BlockKind::CodeSpan, at, lines: vec![span] })
+}
+
+/// Gives each code block the language of the attribute line that belongs to it, and returns the
+/// lines of attributes.
+fn attributes(document: &Document, blocks: &mut [Block]) -> Vec<u32> {
+    let mut claimed = Vec::new();
+    for block in blocks.iter_mut().filter(|block| is_code(block)) {
+        let (first, last) = document.lines.lines_of(block.at);
+        let below = kramdown::attribute_line(document.line(last + 1)).map(|tag| (last + 1, tag));
+        let above = || {
+            let line = first.checked_sub(1).filter(|line| *line > 0)?;
+            kramdown::attribute_line(document.line(line)).map(|tag| (line, tag))
+        };
+        let Some((line, tag)) = below.or_else(above) else { continue };
+        claimed.push(line);
+        match (&mut block.kind, tag) {
+            (BlockKind::Fenced(info), Some(tag)) if info.trim().is_empty() => *info = tag,
+            (BlockKind::Indented(known), Some(tag)) => *known = Some(tag),
+            _ => {}
+        }
+    }
+    claimed
+}
+
+fn is_code(block: &Block) -> bool {
+    matches!(block.kind, BlockKind::Fenced(_) | BlockKind::Indented(_))
+}
+
+/// Every line that no code block, attribute or front matter holds.
+fn prose(document: &Document, blocks: &[Block], front: u32, claimed: &[u32]) -> Block {
+    let count = document.lines.count();
+    let mut taken = vec![false; count as usize + 2];
+    taken[..=front as usize].fill(true);
+    for block in blocks.iter().filter(|block| is_code(block)) {
+        let (first, last) = document.lines.lines_of(block.at);
+        taken[first as usize..=last as usize].fill(true);
+    }
+    for line in claimed {
+        taken[*line as usize] = true;
+    }
+    let lines: Vec<Span> =
+        (1..=count).filter(|line| !taken[*line as usize]).map(|line| document.lines.span(line)).collect();
+    Block { kind: BlockKind::Prose, at: document.lines.lines_span(1, count), lines }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::DocPath;
+    use crate::text::Mapped;
+
+    fn code(text: &str) -> Vec<(BlockKind, String)> {
+        let document = Document::new(DocPath::new("a.md"), text.to_owned());
+        let found = blocks(&document);
+        let code = found.into_iter().filter(|block| block.kind != BlockKind::Prose);
+        code.map(|block| {
+            let cut = Mapped::cut_lines(&document.text, &block.lines);
+            (block.kind, cut.text().to_owned())
+        })
+        .collect()
+    }
+
+    #[test]
+    fn blocks_lose_the_prefixes_of_their_containers() {
+        let fenced = |info: &str, code: &str| vec![(BlockKind::Fenced(info.into()), code.to_owned())];
+        let indented = |code: &str| vec![(BlockKind::Indented(None), code.to_owned())];
+        assert_eq!(code("> ```py\n> a\n>  b\n> ```\n"), fenced("py", "a\n b\n"));
+        assert_eq!(code("- x\n\n  ~~~ sh\n  a\n\n  b\n  ~~~\n"), fenced("sh", "a\n\nb\n"));
+        assert_eq!(code("a\n\n\tb\n\t\tc\n\nd"), indented("b\n\tc\n"));
+        assert_eq!(code("~~~\na\n~~~\n{: .language-python}\n"), fenced("python", "a\n"));
+        assert_eq!(code("```\nnever closed\n"), fenced("", "never closed\n"));
+        assert_eq!(code("a `ls -l` d"), [(BlockKind::CodeSpan, "ls -l\n".to_owned())]);
+    }
+
+    #[test]
+    fn front_matter_is_neither_code_nor_prose() {
+        let document = Document::new(DocPath::new("a.md"), "---\na: b\n---\ntext\n".to_owned());
+        let found = blocks(&document);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].lines.len(), 2);
+    }
+}

@@ -1,0 +1,120 @@
+//! Snippet files and their manifest: written, brought up to date, loaded.
+//!
+//! Decides nothing about snippets, and runs none. Files that no manifest lists are nobody's
+//! business here: they are neither read nor removed.
+
+mod atomic;
+mod layout;
+mod manifest;
+
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::model::{Document, Entry, Found, Manifest, sha256_hex};
+
+pub(crate) use atomic::{read, remove, write};
+pub(crate) use layout::{MANIFEST, folder};
+
+/// An extracted file with what is known about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// What the manifest says.
+    pub entry: Entry,
+    /// What the file holds, also when somebody changed it after it was extracted.
+    pub code: String,
+}
+
+/// What an extract would do, or did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extraction {
+    /// The new manifest.
+    pub manifest: Manifest,
+    /// Files that are new or differ, relative to the root.
+    pub written: Vec<String>,
+    /// Files of the old manifest that no snippet stands behind any more.
+    pub removed: Vec<String>,
+    /// Files like those of `removed` that stay because somebody changed them.
+    pub left: Vec<String>,
+    contents: Vec<(String, String)>,
+}
+
+impl Extraction {
+    /// Whether the folder already holds exactly this.
+    pub fn is_current(&self) -> bool {
+        self.written.is_empty() && self.removed.is_empty()
+    }
+}
+
+/// Writes every snippet of `found` and the manifest below `root`, and removes the files of the
+/// old manifest that are no longer wanted. Files that hold the same already are not touched.
+///
+/// # Errors
+/// When the old manifest cannot be read, a file would leave the root, or the system refuses.
+pub fn extract(root: &Path, found: &[(&Document, &Found)]) -> Result<Extraction, Error> {
+    let extraction = compare(root, found)?;
+    for (file, contents) in &extraction.contents {
+        write(root, Path::new(file), contents.as_bytes())?;
+    }
+    for file in &extraction.removed {
+        remove(root, Path::new(file))?;
+    }
+    Ok(extraction)
+}
+
+/// What [`extract`] would do, without doing it.
+///
+/// # Errors
+/// As [`extract`], as far as reading goes.
+pub fn compare(root: &Path, found: &[(&Document, &Found)]) -> Result<Extraction, Error> {
+    let old = manifest::read(root)?;
+    let (manifest, mut contents) = manifest::make(found);
+    contents.push((MANIFEST.to_owned(), manifest::render(&manifest)));
+    let mut differing = Vec::new();
+    for (file, text) in contents {
+        if read(root, Path::new(&file))?.as_deref() != Some(text.as_bytes()) {
+            differing.push((file, text));
+        }
+    }
+    let (mut removed, mut left) = (Vec::new(), Vec::new());
+    for entry in old.iter().flat_map(|old| &old.entries) {
+        if manifest.entries.iter().any(|new| new.file == entry.file) {
+            continue;
+        }
+        match read(root, Path::new(&entry.file))? {
+            Some(contents) if sha256_hex(&contents) == entry.sha256 => {
+                removed.push(entry.file.clone());
+            }
+            Some(_) => left.push(entry.file.clone()),
+            None => {}
+        }
+    }
+    let written = differing.iter().map(|(file, _)| file.clone()).collect();
+    Ok(Extraction { manifest, written, removed, left, contents: differing })
+}
+
+/// Loads every file that the manifest below `root` lists, in its order.
+///
+/// # Errors
+/// When there is no manifest, it is not of this version, or a listed file is missing or no text.
+pub fn load(root: &Path) -> Result<Vec<Stored>, Error> {
+    let path = root.join(MANIFEST);
+    let Some(manifest) = manifest::read(root)? else {
+        return Err(Error::invalid(
+            "read",
+            &path,
+            "there is no such file; `stillruns extract` makes it",
+        ));
+    };
+    manifest.entries.into_iter().map(|entry| load_one(root, entry)).collect()
+}
+
+fn load_one(root: &Path, entry: Entry) -> Result<Stored, Error> {
+    let path: PathBuf = root.join(&entry.file);
+    let Some(bytes) = read(root, Path::new(&entry.file))? else {
+        return Err(Error::invalid("read", &path, "the manifest lists it and it is missing"));
+    };
+    match String::from_utf8(bytes) {
+        Ok(code) => Ok(Stored { entry, code }),
+        Err(_) => Err(Error::invalid("read", &path, "it is not UTF-8")),
+    }
+}

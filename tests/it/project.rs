@@ -1,0 +1,186 @@
+//! A project in a temporary folder, and the built program run in it.
+//!
+//! Checks nothing by itself.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// A temporary folder with files in it.
+pub(crate) struct Project {
+    folder: tempfile::TempDir,
+}
+
+/// What the program said and how it ended.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Said {
+    /// Fails unless the program ended with `code`.
+    #[track_caller]
+    pub(crate) fn code(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "{self:#?}");
+        self
+    }
+
+    /// Fails unless standard error holds `text`.
+    #[track_caller]
+    pub(crate) fn err(self, text: &str) -> Self {
+        assert!(self.err.contains(text), "no {text:?} in {self:#?}");
+        self
+    }
+
+    /// Fails unless standard output holds `text`.
+    #[track_caller]
+    pub(crate) fn out(self, text: &str) -> Self {
+        assert!(self.out.contains(text), "no {text:?} in {self:#?}");
+        self
+    }
+}
+
+impl Project {
+    /// An empty project.
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::Builder::new().prefix("stillruns").tempdir();
+        Self { folder: folder.expect("a temporary folder") }
+    }
+
+    /// With one document, `a.md`.
+    pub(crate) fn with(text: &str) -> Self {
+        Self::new().file("a.md", text)
+    }
+
+    /// Adds or replaces a file.
+    pub(crate) fn file(self, path: impl AsRef<Path>, contents: impl AsRef<[u8]>) -> Self {
+        self.put(path, contents);
+        self
+    }
+
+    /// Adds or replaces a file.
+    pub(crate) fn put(&self, path: impl AsRef<Path>, contents: impl AsRef<[u8]>) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        let mut file = fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .open(path)
+            .expect("opened");
+        file.write_all(contents.as_ref()).expect("written");
+    }
+
+    /// The whole path of `path`.
+    pub(crate) fn path(&self, path: impl AsRef<Path>) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    /// The text of the file at `path`.
+    #[track_caller]
+    pub(crate) fn read(&self, path: impl AsRef<Path>) -> String {
+        fs::read_to_string(self.path(path)).expect("read")
+    }
+
+    /// Every file below `folder`, relative to it, sorted.
+    pub(crate) fn files(&self, folder: &str) -> Vec<String> {
+        let root = self.path(folder);
+        let mut files = Vec::new();
+        let mut folders = vec![root.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).into_iter().flatten() {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let inside = path.strip_prefix(&root).expect("below");
+                    files.push(inside.display().to_string());
+                }
+            }
+        }
+        files.sort();
+        files
+    }
+
+    /// Runs the program in the project.
+    pub(crate) fn run<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Said {
+        self.run_with(args, "", &[])
+    }
+
+    /// Runs the program with `input` and further variables of the environment.
+    pub(crate) fn run_with<S: AsRef<OsStr>>(
+        &self,
+        args: impl IntoIterator<Item = S>,
+        input: impl AsRef<[u8]>,
+        variables: &[(&str, &str)],
+    ) -> Said {
+        let mut child = self
+            .command(args)
+            .envs(variables.iter().copied())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        // A program that does not read its input closes it early.
+        let _ = child.stdin.take().expect("piped").write_all(input.as_ref());
+        let output = child.wait_with_output().expect("the program ends");
+        Said {
+            code: output.status.code().expect("no signal ended it"),
+            out: String::from_utf8(output.stdout).expect("UTF-8"),
+            err: String::from_utf8(output.stderr).expect("UTF-8"),
+        }
+    }
+
+    /// Runs the program where the kernel makes no namespaces: of the one that is allowed below a
+    /// new one, the program's own surroundings are made. Nothing where that cannot be arranged.
+    pub(crate) fn run_without_namespaces(&self, arguments: &str) -> Option<Said> {
+        let program = env!("CARGO_BIN_EXE_stillruns");
+        let inner = format!("exec '{program}' {arguments}");
+        let outer = format!(
+            "echo 1 > /proc/sys/user/max_user_namespaces || exit 99; \
+             exec unshare --user --map-user=1000 sh -c \"{inner}\""
+        );
+        let output = self
+            .plain("unshare")
+            .args(["--user", "--map-root-user", "sh", "-c", &outer])
+            .output()
+            .ok()?;
+        let err = String::from_utf8_lossy(&output.stderr).into_owned();
+        if output.status.code() == Some(99) || err.starts_with("unshare:") {
+            return None;
+        }
+        let out = String::from_utf8_lossy(&output.stdout).into_owned();
+        Some(Said { code: output.status.code()?, out, err })
+    }
+
+    /// The program, ready to run in the project with a plain environment.
+    pub(crate) fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
+        let mut command = self.plain(env!("CARGO_BIN_EXE_stillruns"));
+        command.args(args);
+        command
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the test runs the program as users do")]
+    fn plain(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(self.folder.path());
+        for name in ["CI", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "STILLRUNS_CONFIG"] {
+            command.env_remove(name);
+        }
+        command
+    }
+}
+
+/// A Python example in a fence.
+pub(crate) fn python(code: &str) -> String {
+    format!("```python\n{code}\n```\n")
+}
+
+/// Two examples that pass and one that is broken, with prose between them.
+pub(crate) const MIXED: &str = "# Notes\n\n```python\nprint(1 + 1)\n```\n\nSome words.\n\n\
+    ```python\nvalue = [1, 2]\nvalue[5]\n```\n\n```sh\necho hello\n```\n";

@@ -1,0 +1,168 @@
+//! What must hold for every input, tried on generated text.
+
+use proptest::prelude::*;
+use stillruns::model::{DocPath, Document};
+use stillruns::text::{LineIndex, Mapped, Replace, Span, decode};
+use stillruns::{normalize, pipeline, scan};
+
+/// Text made of the pieces that documents are made of, and of anything.
+fn document() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        prop::sample::select(vec![
+            "\n",
+            "\n\n",
+            "    ",
+            "\t",
+            "```",
+            "```python\n",
+            "~~~ sh\n",
+            "> ",
+            "- ",
+            "`",
+            "`ls -l`",
+            "{: .language-python}\n",
+            "In [1]:\n",
+            "In [2]: x",
+            "   ...: ",
+            "Out[2]: 3\n",
+            ">>> ",
+            "... ",
+            "$ ",
+            "% ",
+            "import os\n",
+            "x = f(1)\n",
+            "print 'a'\n",
+            "def f(a):\n",
+            "pip install x\n",
+            "rm -f *.o\n",
+            "f(a,\n",
+            ")\n",
+            "'''",
+            "\"",
+            "#",
+            "\\\n",
+            "<<EOF\n",
+            "EOF\n",
+            "---\n",
+            "the end of it.\n",
+            "\u{a0}",
+            "“",
+            "’",
+            "–",
+            "é",
+            "\u{200b}",
+            "\0",
+            "$ cat <<E\n",
+        ])
+        .prop_map(str::to_owned),
+        "[ -~\n]{0,12}",
+        any::<String>(),
+    ];
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+fn read(text: &str, name: &str) -> Document {
+    Document::new(DocPath::new(name), decode(text.as_bytes().to_vec()).text)
+}
+
+fn names() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec!["a.md", "a.txt"])
+}
+
+/// Every byte of `code` is the document's byte that it says, and those only grow.
+fn assert_mapped(code: &Mapped, source: &str) {
+    let mut last = None;
+    for (at, byte) in code.text().bytes().enumerate() {
+        if let Some(origin) = code.origin(at) {
+            assert_eq!(source.as_bytes()[origin], byte);
+            assert!(last < Some(origin), "origins step back at {at}");
+            last = Some(origin);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_vanishes(text in document(), name in names()) {
+        let document = read(&text, name);
+        let regions = scan::scan(&document);
+        let found = pipeline::find(&document);
+        prop_assert_eq!(regions.len(), found.snippets.len() + found.skips.len());
+        for region in &regions {
+            let kept = found.snippets.iter().any(|snippet| snippet.at == region.at)
+                || found.skips.iter().any(|skip| skip.at == region.at);
+            prop_assert!(kept, "{:?}", region);
+        }
+    }
+
+    #[test]
+    fn scanning_twice_gives_the_same(text in document(), name in names()) {
+        let document = read(&text, name);
+        prop_assert_eq!(scan::scan(&document), scan::scan(&document));
+    }
+
+    #[test]
+    fn every_byte_knows_its_origin(text in document(), name in names()) {
+        let document = read(&text, name);
+        for region in scan::scan(&document) {
+            assert_mapped(&region.code, &document.text);
+            let (code, _) = normalize::normalize(&region.code);
+            assert_mapped(&code, &document.text);
+            let lines = code.source_lines(&document.lines);
+            prop_assert_eq!(lines.len(), code.text().lines().count());
+            prop_assert!(lines.is_sorted());
+        }
+    }
+
+    #[test]
+    fn normalizing_twice_is_normalizing_once(text in document()) {
+        let whole = Mapped::cut(&text, [Span::new(0, text.len())]);
+        let (once, _) = normalize::normalize(&whole);
+        let (twice, edits) = normalize::normalize(&once);
+        prop_assert_eq!(once.text(), twice.text(), "{:?}", edits);
+    }
+
+    #[test]
+    fn replacing_keeps_origins(text in any::<String>(), at in 0usize..40, len in 0usize..9, with in "[a-z]{0,3}") {
+        let whole = Mapped::cut(&text, [Span::new(0, text.len())]);
+        let edit = Replace { at: Span::new(at.min(text.len()), (at + len).min(text.len())), with };
+        assert_mapped(&whole.replace(&[edit]), &text);
+    }
+
+    #[test]
+    fn lines_and_offsets_agree(text in document()) {
+        let index = LineIndex::new(&text);
+        for (at, _) in text.char_indices() {
+            let line = index.line(at);
+            let span = index.span(line);
+            prop_assert!(span.start() <= at && at <= span.end());
+        }
+        prop_assert_eq!(index.count() as usize, text.matches('\n').count() + 1);
+    }
+
+    #[test]
+    fn ids_survive_an_edit_elsewhere(text in document()) {
+        let before = read(&format!("# Title\n\n```python\nimport os\n```\n\n{text}"), "a.md");
+        let after = read(&format!("# Title\n\nA new paragraph.\n\n```python\nimport os\n```\n\n{text}"), "a.md");
+        let (before, after) = (pipeline::find(&before), pipeline::find(&after));
+        prop_assert_eq!(&before.snippets[0].id, &after.snippets[0].id);
+    }
+
+    #[test]
+    fn ids_are_unique(text in document(), name in names()) {
+        let found = pipeline::find(&read(&format!("{text}\n{text}"), name));
+        let mut ids: Vec<_> = found.snippets.iter().map(|snippet| snippet.id.clone()).collect();
+        ids.sort();
+        let count = ids.len();
+        ids.dedup();
+        prop_assert_eq!(ids.len(), count);
+    }
+
+    #[test]
+    fn decoding_is_total(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let decoded = decode(bytes);
+        prop_assert!(!decoded.text.contains('\r'));
+    }
+}

@@ -1,0 +1,121 @@
+//! Every report of one summary that has something of everything.
+
+use std::collections::BTreeMap;
+
+use stillruns::model::{
+    Cause, Change, Counts, DocPath, IdMaker, Lang, Outcome, RunDigest, SnippetId, Summary, Verdict,
+    Why,
+};
+use stillruns::report::{Detail, Options, REPORTS, find};
+
+const SOURCE: &str = "# Title\n\n```python\nimport os\nprint(os.nme)  # \u{1b}[31m\n```\n\n\
+    ```sh\nexit 3\n```\n\n```python\nimport numpy\n```\n";
+
+fn outcome(id: SnippetId, at: (u32, u32), verdict: Verdict, change: Change) -> Outcome {
+    let enforced = BTreeMap::from([("seccomp".to_owned(), "full".to_owned())]);
+    Outcome {
+        id,
+        doc: DocPath::new("docs/a b.md"),
+        start: at.0,
+        end: at.1,
+        class: Lang::Py3,
+        line: matches!(verdict, Verdict::Fail(_)).then_some(at.0 + 1),
+        verdict,
+        change,
+        run: RunDigest {
+            duration_ms: 1234,
+            interpreter: "python 3.13.0".into(),
+            enforced,
+            stderr_tail: Vec::new(),
+        },
+    }
+}
+
+fn summary() -> Summary {
+    let doc = DocPath::new("docs/a b.md");
+    let mut ids = IdMaker::new(doc.clone());
+    let mut broken = outcome(
+        ids.next("1"),
+        (3, 6),
+        Verdict::Fail(Cause::Exception {
+            name: "AttributeError".into(),
+            message: "no `nme`\u{202e}".into(),
+        }),
+        Change::Broken,
+    );
+    broken.line = Some(5);
+    broken.run.stderr_tail = vec!["Traceback:".into(), "  \u{1b}[2J File".into()];
+    let known = outcome(ids.next("2"), (8, 10), Verdict::Fail(Cause::ExitStatus(3)), Change::Same);
+    let module = Verdict::Unjudged(Why::NeedsModule("numpy".into()));
+    let mut open = outcome(ids.next("3"), (12, 14), module, Change::New);
+    open.run.interpreter = String::new();
+    let pass = outcome(ids.next("4"), (8, 10), Verdict::Pass, Change::Same);
+    let fixed = outcome(ids.next("5"), (8, 10), Verdict::Pass, Change::Fixed);
+    let counts = Counts { pass: 2, fail: 2, unjudged: 1, skipped: 4 };
+    Summary {
+        outcomes: vec![broken, known, open, pass, fixed],
+        gone: vec![(doc.clone(), ids.next("6"))],
+        documents: vec![(doc.clone(), counts), (DocPath::new("empty.md"), Counts::default())],
+        sources: BTreeMap::from([(doc, SOURCE.to_owned())]),
+    }
+}
+
+fn written(name: &str, options: &Options) -> String {
+    let mut bytes = Vec::new();
+    (find(name).expect("a format").write)(&summary(), options, &mut bytes).expect("written");
+    String::from_utf8(bytes).expect("UTF-8")
+}
+
+#[test]
+fn human() {
+    insta::assert_snapshot!(written("human", &Options::default()));
+}
+
+#[test]
+fn human_says_less() {
+    let options = Options { detail: Detail::Quiet, ..Options::default() };
+    insta::assert_snapshot!(written("human", &options));
+}
+
+#[test]
+fn human_says_more_and_knows_where_it_was_started() {
+    let options =
+        Options { detail: Detail::Verbose, prefix: "../".to_owned(), ..Options::default() };
+    insta::assert_snapshot!(written("human", &options));
+}
+
+#[test]
+fn jsonl() {
+    let sandbox = BTreeMap::from([("mounts".to_owned(), "absent: no".to_owned())]);
+    let options = Options { sandbox, ..Options::default() };
+    let text = written("jsonl", &options).replace(env!("CARGO_PKG_VERSION"), "[version]");
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn color_only_underlines_the_words() {
+    let plain = written("human", &Options::default());
+    let colored = written("human", &Options { color: true, ..Options::default() });
+    assert!(colored.contains("\u{1b}["));
+    let mut stripped = String::new();
+    let mut rest = colored.as_str();
+    while let Some((before, after)) = rest.split_once("\u{1b}[") {
+        stripped.push_str(before);
+        rest = after.split_once('m').expect("an end").1;
+    }
+    stripped.push_str(rest);
+    assert_eq!(stripped, plain);
+}
+
+#[test]
+fn no_report_lets_control_characters_through_or_fails_on_nothing() {
+    for report in REPORTS {
+        let text = written(report.name, &Options::default());
+        let hidden = |character: char| character.is_control() && character != '\n';
+        assert!(!text.contains(hidden) || report.name == "jsonl", "{}", report.name);
+        assert!(!text.contains('\u{1b}'), "{}", report.name);
+        let mut bytes = Vec::new();
+        (report.write)(&Summary::default(), &Options::default(), &mut bytes).expect("written");
+        assert!(!bytes.is_empty(), "{}", report.name);
+    }
+}

@@ -1,0 +1,38 @@
+//! Documents under `tests/cases/scan`, and everything that is found in them.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use stillruns::model::{DocPath, Document};
+use stillruns::{pipeline, scan, text};
+
+#[test]
+fn documents_give_these_regions() {
+    insta::glob!("../cases/scan", "*.*", |path| {
+        let name = path.file_name().expect("a case has a name").to_string_lossy();
+        let bytes = fs::read(path).expect("a case can be read");
+        let document = Document::new(DocPath::new(&name), text::decode(bytes).text);
+        insta::assert_snapshot!(shown(&document));
+    });
+}
+
+/// Every snippet and skip of `document` by line.
+fn shown(document: &Document) -> String {
+    let found = pipeline::find(document);
+    let mut parts = Vec::new();
+    for snippet in &found.snippets {
+        let (first, last) = document.lines.lines_of(snippet.at);
+        let mut shown = format!("{first}-{last} {} {}", snippet.cue, snippet.classification.lang);
+        for line in snippet.code.text().lines() {
+            write!(shown, "\n    {line}").expect("a string takes everything");
+        }
+        parts.push((snippet.at, shown));
+    }
+    for skip in &found.skips {
+        let (first, last) = document.lines.lines_of(skip.at);
+        parts.push((skip.at, format!("{first}-{last} {} skipped: {}", skip.cue, skip.reason)));
+    }
+    parts.sort();
+    let parts: Vec<String> = parts.into_iter().map(|(_, shown)| shown).collect();
+    format!("format: {}\n\n{}", scan::format_name(document), parts.join("\n\n"))
+}
