@@ -5,7 +5,10 @@
 
 mod args;
 mod commands;
+mod diff;
 pub mod exit;
+mod explanation;
+mod listing;
 mod machine;
 mod progress;
 mod select;
@@ -91,11 +94,12 @@ impl Here {
         }
     }
 
-    /// What leads from the current folder to the project: `../` or nothing.
+    /// What leads from the current folder to the project: `../` or nothing, or the whole way.
     fn prefix(&self, config: &Config) -> String {
-        let depth =
-            self.folder.strip_prefix(&config.root).map_or(0, |inside| inside.components().count());
-        "../".repeat(depth)
+        match self.folder.strip_prefix(&config.root) {
+            Ok(inside) => "../".repeat(inside.components().count()),
+            Err(_) => format!("{}/", config.root.display()),
+        }
     }
 }
 

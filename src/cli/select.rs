@@ -25,6 +25,8 @@ pub(crate) struct Selection {
     pub(crate) pick: Pick,
     /// Whether something that was asked for could not be read.
     pub(crate) lost: bool,
+    /// The document that came over standard input.
+    pub(crate) piped: Option<DocPath>,
 }
 
 impl Selection {
@@ -106,10 +108,12 @@ pub(crate) fn select(args: &SelectArgs, config: &Config, here: &Here) -> Result<
     let mut documents = Vec::new();
     let mut pick = Pick::new(&args.class, &args.filter);
     let mut plain = Vec::new();
+    let mut piped = None;
     for path in paths {
         if path == Path::new("-") {
             let (document, told) = standard_input(&args.stdin_filename)?;
-            pick.whole.extend(document.iter().map(|document| document.path.clone()));
+            piped = document.as_ref().map(|document| document.path.clone());
+            pick.whole.extend(piped.clone());
             documents.extend(document);
             notices.extend(told);
         } else if let Some((file, line)) = file_and_line(&path) {
@@ -134,7 +138,7 @@ pub(crate) fn select(args: &SelectArgs, config: &Config, here: &Here) -> Result<
         say(notice, here);
     }
     let lost = notices.iter().any(|notice| notice.lost);
-    let mut selection = Selection { documents, found, pick, lost };
+    let mut selection = Selection { documents, found, pick, lost, piped };
     settle_lines(&mut selection, here);
     Ok(selection)
 }

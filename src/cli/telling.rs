@@ -91,6 +91,17 @@ pub(crate) struct Present {
     pub(crate) code: String,
 }
 
+/// What the verbs that run examples have in common.
+#[derive(Clone, Copy)]
+pub(crate) struct Setting<'a> {
+    pub(crate) machine: &'a Machine,
+    pub(crate) config: &'a Config,
+    pub(crate) here: &'a Here,
+    /// A document that came over standard input and may differ from the file of its name, so
+    /// nothing is proposed for it.
+    pub(crate) piped: Option<&'a DocPath>,
+}
+
 /// Tells the result: reports, proposals, status.
 ///
 /// # Errors
@@ -99,8 +110,9 @@ pub(crate) fn tell(
     summary: &Summary,
     present: &[Present],
     args: &TellingArgs,
-    (machine, config, here): (&Machine, &Config, &Here),
+    setting: Setting<'_>,
 ) -> Result<u8, Error> {
+    let Setting { machine, config, here, .. } = setting;
     let detail = match (here.talk.quiet, args.verbose) {
         (true, _) => Detail::Quiet,
         (_, true) => Detail::Verbose,
@@ -114,7 +126,7 @@ pub(crate) fn tell(
     };
     Targets::new(&args.format)?.write(summary, &options)?;
     if !here.ci {
-        propose(summary, present, config, here)?;
+        propose(summary, present, setting)?;
     }
     Ok(status(summary, args))
 }
@@ -123,14 +135,13 @@ pub(crate) fn tell(
 fn propose(
     summary: &Summary,
     present: &[Present],
-    config: &Config,
-    here: &Here,
+    Setting { config, here, piped, .. }: Setting<'_>,
 ) -> Result<(), Error> {
     let root = config.snapshots();
     let outcomes: BTreeMap<&SnippetId, &Outcome> =
         summary.outcomes.iter().map(|outcome| (&outcome.id, outcome)).collect();
     let mut waiting = 0;
-    for (document, _) in &summary.documents {
+    for (document, _) in summary.documents.iter().filter(|(name, _)| Some(name) != piped) {
         let examples = || present.iter().filter(|one| one.document == *document);
         let fresh: Vec<Record> = examples()
             .filter_map(|one| outcomes.get(&one.id).map(|outcome| (one, &outcome.verdict)))

@@ -193,7 +193,11 @@ impl Page<'_> {
             let Verdict::Unjudged(why) = &outcome.verdict else { continue };
             let (number, names, _) = kinds.entry(why.kind()).or_insert((0, Vec::new(), why));
             *number += 1;
-            names.extend(missing(why).map(visible).filter(|name| !names.contains(name)));
+            for name in missing(why).into_iter().map(visible) {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
         }
         for (kind, (number, names, why)) in kinds {
             let word = self.paint(OPEN, "unjudged");
@@ -224,16 +228,17 @@ impl Page<'_> {
     }
 }
 
-/// The name of the one thing that is missing.
-fn missing(why: &Why) -> Option<&str> {
+/// The names of what is missing.
+fn missing(why: &Why) -> Vec<&str> {
     match why {
         Why::NeedsModule(name)
         | Why::NeedsCommand(name)
         | Why::NoInterpreter(name)
         | Why::Placeholder(name)
         | Why::Denied(name)
-        | Why::SandboxUnavailable(name) => Some(name),
-        Why::NeedsNetwork | Why::NeedsInput | Why::NeedsContext(_) => None,
+        | Why::SandboxUnavailable(name) => vec![name],
+        Why::NeedsContext(names) => names.iter().map(String::as_str).collect(),
+        Why::NeedsNetwork | Why::NeedsInput => Vec::new(),
     }
 }
 

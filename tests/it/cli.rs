@@ -120,6 +120,9 @@ fn standard_input_is_a_document() {
     said.out("stdin.md:2-2");
     let args = ["list", "-", "--stdin-filename", "docs/x.md"];
     project.run_with(args, python("print(1)"), &[]).code(0).out("docs/x.md:2-2");
+    let args = ["check", "-", "--sandbox", "best-effort"];
+    project.run_with(args, python("1 / 0"), &[]).code(1);
+    assert!(project.files("").is_empty(), "nothing is proposed for what has no file");
     project.run_with(["list", "-"], b"\0", &[]).code(2).err("is binary");
 }
 
@@ -276,6 +279,22 @@ fn init_writes_what_is_missing_and_replaces_nothing() {
     assert_eq!(project.read("stillruns.toml"), "jobs = 2\n");
     assert!(config.contains("timeout"));
     assert!(project.path(".github/workflows/stillruns.yml").exists());
+}
+
+#[test]
+fn commands_to_copy_work_where_the_program_was_started() {
+    let project = Project::with(MIXED).file("stillruns.toml", "").file("sub/b.md", "x\n");
+    let said = project.run(["check", "--sandbox", "best-effort", "sub", "a.md"]).code(1);
+    said.out("rerun: stillruns check a.md:10");
+    let mut command = project.command(["check", "--sandbox", "best-effort", "../a.md"]);
+    let output = command.current_dir(project.path("sub")).output().expect("ended");
+    let out = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(out.contains("FAIL new") && out.contains(" a.md:11 "), "{out}");
+    assert!(out.contains("rerun: stillruns check ../a.md:10"), "{out}");
+    let mut command = project.command(["accept", "../a.md"]);
+    let output = command.current_dir(project.path("sub")).output().expect("ended");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(project.files("snippets"), ["a.md/verdicts.snap"]);
 }
 
 #[test]

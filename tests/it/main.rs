@@ -1,5 +1,13 @@
 //! All integration tests, in one binary.
 
+mod cli;
+mod discover;
+mod extract;
+mod insta_compat;
+mod notes;
+mod project;
 mod properties;
+mod report;
 mod scan;
+mod snapshot;
 mod tidy;

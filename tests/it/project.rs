@@ -169,8 +169,11 @@ impl Project {
     fn plain(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.current_dir(self.folder.path());
-        for name in ["CI", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "STILLRUNS_CONFIG"] {
+        for name in ["CI", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"] {
             command.env_remove(name);
+        }
+        for key in ["CONFIG", "JOBS", "MEMORY", "PYTHON", "SANDBOX", "TIMEOUT"] {
+            command.env_remove(format!("STILLRUNS_{key}"));
         }
         command
     }

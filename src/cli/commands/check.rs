@@ -7,10 +7,12 @@ use crate::cli::machine::Machine;
 use crate::cli::progress::Progress;
 use crate::cli::select::{Selection, select};
 use crate::cli::talk::print;
-use crate::cli::telling::{Present, Targets, nothing, tell, unless_lost};
+use crate::cli::telling::{Present, Setting, Targets, nothing, tell, unless_lost};
 use crate::cli::{Here, exit};
 use crate::error::Error;
+use crate::model::{Document, Snippet};
 use crate::pipeline;
+use crate::text::visible;
 
 /// Runs the verb.
 pub(crate) fn run(args: &CheckArgs, here: &Here) -> Result<u8, Error> {
@@ -39,15 +41,17 @@ pub(crate) fn run(args: &CheckArgs, here: &Here) -> Result<u8, Error> {
     );
     progress.end();
     let summary = summary?;
-    let status = tell(&summary, &present(&selection), &args.telling, (&machine, &config, here))?;
+    let piped = selection.piped.as_ref();
+    let setting = Setting { machine: &machine, config: &config, here, piped };
+    let status = tell(&summary, &present(&selection), &args.telling, setting)?;
     Ok(unless_lost(status, selection.lost))
 }
 
 fn plan(selection: &Selection) -> String {
-    let line = |(document, snippet): (&crate::model::Document, &crate::model::Snippet)| {
+    let line = |(document, snippet): (&Document, &Snippet)| {
         let line = document.lines.line(snippet.at.start());
         let (id, class) = (&snippet.id, snippet.classification.lang);
-        format!("would run {}:{line}  {id}  {class}\n", document.path)
+        format!("would run {}:{line}  {id}  {class}\n", visible(document.path.as_str()))
     };
     selection.chosen().map(line).collect()
 }

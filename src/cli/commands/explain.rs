@@ -2,19 +2,18 @@
 //!
 //! Runs nothing; it names the command that does.
 
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::ExplainArgs;
 use crate::cli::select::{example_at, file_and_line};
 use crate::cli::talk::print;
-use crate::cli::{Here, exit};
+use crate::cli::{Here, exit, explanation};
 use crate::config::Config;
 use crate::discover::{self, Options};
 use crate::error::Error;
-use crate::model::{Document, Evidence, Snippet, SnippetId};
+use crate::model::SnippetId;
 use crate::pipeline;
-use crate::text::{Mapped, visible};
+use crate::text::visible;
 
 /// Runs the verb.
 pub(crate) fn run(args: &ExplainArgs, here: &Here) -> Result<u8, Error> {
@@ -44,18 +43,13 @@ fn by_line(file: &Path, line: u32, config: &Config) -> Result<String, Error> {
         (start..=end).contains(&line)
     };
     if let Some(snippet) = example_at(document, &found, line) {
-        return Ok(example(document, snippet));
+        return Ok(explanation::example(document, snippet));
     }
     let Some(skip) = found.skips.iter().find(|skip| covers(skip.at)) else {
         let path = visible(document.path.as_str());
         return Ok(format!("{path}:{line}: nothing here looks like code\n"));
     };
-    let (start, end) = document.lines.lines_of(skip.at);
-    let path = visible(document.path.as_str());
-    let mut text = format!("{path}:{start}-{end}: not an example: {}\n", skip.reason);
-    text += &format!("  origin    {}\n", skip.cue);
-    text += &evidence(&skip.evidence, document, None);
-    Ok(text)
+    Ok(explanation::skip(document, skip))
 }
 
 fn by_id(what: &Path, config: &Config) -> Result<String, Error> {
@@ -70,55 +64,9 @@ fn by_id(what: &Path, config: &Config) -> Result<String, Error> {
     for document in &documents {
         let found = pipeline::find(document);
         if let Some(snippet) = found.snippets.iter().find(|one| one.id.as_str() == typed) {
-            return Ok(example(document, snippet));
+            return Ok(explanation::example(document, snippet));
         }
     }
     let root = config.root.display();
     Err(Error::usage(format!("there is no example `{typed}` in the documents of `{root}`")))
-}
-
-fn example(document: &Document, snippet: &Snippet) -> String {
-    let (start, end) = document.lines.lines_of(snippet.at);
-    let classification = &snippet.classification;
-    let accepts: Vec<&str> = classification.accepts.iter().map(|lang| lang.as_str()).collect();
-    let path = visible(document.path.as_str());
-    let mut text = format!("{path}:{start}-{end}: example {}\n", snippet.id);
-    let class = classification.lang;
-    text += &format!(
-        "  class     {class} (accepted by {}; margin {})\n",
-        accepts.join(", "),
-        classification.margin
-    );
-    text += &format!("  origin    {}\n", snippet.cue);
-    if let Some(tag) = &snippet.tag {
-        text += &format!("  tag       {}\n", visible(tag));
-    }
-    text += &evidence(&classification.evidence, document, Some(&snippet.code));
-    for edit in &snippet.edits {
-        let place = edit
-            .at
-            .map_or_else(String::new, |at| format!("line {}: ", document.lines.line(at.start())));
-        let with = visible(&edit.with);
-        text += &format!("  edit      {place}{}, now `{with}`\n", edit.rule.0);
-    }
-    text += "  code\n";
-    let lines = snippet.code.source_lines(&document.lines);
-    for (line, number) in snippet.code.text().lines().zip(lines) {
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "  {number:>6} | {}", visible(line));
-    }
-    text += &format!("  run it    stillruns check --verbose {path}:{start}\n");
-    text
-}
-
-fn evidence(all: &[Evidence], document: &Document, code: Option<&Mapped>) -> String {
-    let line = |one: &Evidence| {
-        let at = one.at.and_then(|at| code?.origin_span(at));
-        let place =
-            at.map_or_else(String::new, |at| format!("line {}: ", document.lines.line(at.start())));
-        let about = one.speaks_for.map_or("not code", |lang| lang.as_str());
-        let what = visible(&one.signal.to_string());
-        format!("  evidence  {place}{what} ({about})\n")
-    };
-    all.iter().map(line).collect()
 }

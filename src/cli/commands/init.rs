@@ -21,20 +21,8 @@ timeout = "10s"
 # allow-empty = false
 "#;
 
-const WORKFLOW: &str = r#"name: examples
-on: [push, pull_request]
-permissions:
-  contents: read
-jobs:
-  stillruns:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - run: cargo install --locked stillruns
-      - run: stillruns doctor
-        continue-on-error: true
-      - run: stillruns check --sandbox best-effort
-"#;
+/// The workflow that the repository offers for copying as well.
+const WORKFLOW: &str = include_str!("../../../ci/broken-examples.yml");
 
 /// Runs the verb.
 pub(crate) fn run(args: &InitArgs, here: &Here) -> Result<u8, Error> {

@@ -2,47 +2,14 @@
 //!
 //! Runs nothing.
 
-use serde::Serialize;
-
 use crate::cli::Here;
-use crate::cli::args::{ListArgs, ListFormat};
+use crate::cli::args::ListArgs;
 use crate::cli::exit;
-use crate::cli::select::{Selection, select};
+use crate::cli::listing::{listed, render};
+use crate::cli::select::select;
 use crate::cli::talk::print;
 use crate::cli::telling::{nothing, unless_lost};
 use crate::error::Error;
-use crate::model::{Document, Evidence, Skip, Snippet};
-use crate::text::visible;
-
-/// One example or skipped region.
-enum Listed {
-    Example(Example),
-    Skipped(Skipped),
-}
-
-#[derive(Serialize)]
-struct Example {
-    doc: String,
-    start: u32,
-    end: u32,
-    origin: &'static str,
-    class: &'static str,
-    accepts: Vec<&'static str>,
-    code: String,
-    id: String,
-    evidence: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct Skipped {
-    doc: String,
-    start: u32,
-    end: u32,
-    origin: &'static str,
-    skipped: &'static str,
-    reason: String,
-    evidence: Vec<String>,
-}
 
 /// Runs the verb.
 pub(crate) fn run(args: &ListArgs, here: &Here) -> Result<u8, Error> {
@@ -55,82 +22,4 @@ pub(crate) fn run(args: &ListArgs, here: &Here) -> Result<u8, Error> {
     let status =
         if examples == 0 { nothing("found no example", allowed, here) } else { exit::CLEAN };
     Ok(unless_lost(status, selection.lost))
-}
-
-fn listed(selection: &Selection, skipped: bool) -> Vec<Listed> {
-    let chosen = selection.only_chosen();
-    let mut all = Vec::new();
-    for (document, found) in selection.documents.iter().zip(&chosen) {
-        let mut here: Vec<_> =
-            found.snippets.iter().map(|one| (one.at, example(document, one))).collect();
-        if skipped {
-            here.extend(found.skips.iter().map(|one| (one.at, skip(document, one))));
-        }
-        here.sort_by_key(|(at, _)| *at);
-        all.extend(here.into_iter().map(|(_, listed)| listed));
-    }
-    all
-}
-
-fn example(document: &Document, snippet: &Snippet) -> Listed {
-    let (start, end) = document.lines.lines_of(snippet.at);
-    let classification = &snippet.classification;
-    Listed::Example(Example {
-        doc: document.path.to_string(),
-        start,
-        end,
-        origin: snippet.cue.as_str(),
-        class: classification.lang.as_str(),
-        accepts: classification.accepts.iter().map(|lang| lang.as_str()).collect(),
-        code: snippet.code.text().to_owned(),
-        id: snippet.id.to_string(),
-        evidence: told(&classification.evidence),
-    })
-}
-
-fn skip(document: &Document, skip: &Skip) -> Listed {
-    let (start, end) = document.lines.lines_of(skip.at);
-    Listed::Skipped(Skipped {
-        doc: document.path.to_string(),
-        start,
-        end,
-        origin: skip.cue.as_str(),
-        skipped: skip.reason.kind(),
-        reason: skip.reason.to_string(),
-        evidence: told(&skip.evidence),
-    })
-}
-
-fn told(evidence: &[Evidence]) -> Vec<String> {
-    evidence.iter().map(|one| one.signal.to_string()).collect()
-}
-
-fn render(listed: &[Listed], format: ListFormat) -> String {
-    let json = |one: &Listed| {
-        let text = match one {
-            Listed::Example(example) => serde_json::to_string(example),
-            Listed::Skipped(skipped) => serde_json::to_string(skipped),
-        };
-        text.expect("strings and numbers are always JSON")
-    };
-    match format {
-        ListFormat::Text => listed.iter().map(text).collect(),
-        ListFormat::Jsonl => listed.iter().map(|one| json(one) + "\n").collect(),
-        ListFormat::Json => {
-            let objects: Vec<String> = listed.iter().map(json).collect();
-            format!("[{}]\n", objects.join(",\n "))
-        }
-    }
-}
-
-fn text(listed: &Listed) -> String {
-    let line = match listed {
-        Listed::Example(Example { doc, start, end, id, class, origin, evidence, .. }) => {
-            format!("{doc}:{start}-{end}  {id}  {class}  {origin}  {}", evidence.join("; "))
-        }
-        Listed::Skipped(Skipped { doc, start, end, origin, reason, .. }) => {
-            format!("{doc}:{start}-{end}  skipped  {origin}  {reason}")
-        }
-    };
-    visible(&line) + "\n"
 }

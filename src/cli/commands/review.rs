@@ -4,16 +4,13 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use anstyle::{AnsiColor, Style};
-use similar::{ChangeTag, TextDiff};
-
 use super::pending::waiting;
 use crate::cli::args::PendingArgs;
+use crate::cli::diff::diff;
 use crate::cli::talk::print;
 use crate::cli::{Here, exit};
 use crate::error::Error;
 use crate::snapshot::{self, Pending};
-use crate::text::visible;
 
 /// Runs the verb.
 pub(crate) fn run(args: &PendingArgs, here: &Here) -> Result<u8, Error> {
@@ -67,22 +64,4 @@ fn ask(pending: &Pending) -> Result<Answer, Error> {
             _ => {}
         }
     }
-}
-
-fn diff(pending: &Pending, color: bool) -> String {
-    const OLD: Style = AnsiColor::Red.on_default();
-    const NEW: Style = AnsiColor::Green.on_default();
-    let mut text = format!("{}\n", visible(pending.document.as_str()));
-    let diff = TextDiff::from_lines(&pending.old, &pending.new);
-    for change in diff.grouped_ops(3).iter().flatten().flat_map(|op| diff.iter_changes(op)) {
-        let (sign, style) = match change.tag() {
-            ChangeTag::Delete => ('-', OLD),
-            ChangeTag::Insert => ('+', NEW),
-            ChangeTag::Equal => (' ', Style::new()),
-        };
-        let line = format!("{sign} {}", visible(change.value().trim_end_matches('\n')));
-        text += &if color { format!("{style}{line}{style:#}\n") } else { format!("{line}\n") };
-    }
-    text.push('\n');
-    text
 }

@@ -11,7 +11,7 @@ use crate::cli::args::RunArgs;
 use crate::cli::machine::Machine;
 use crate::cli::progress::Progress;
 use crate::cli::select::Pick;
-use crate::cli::telling::{Present, Targets, nothing, tell};
+use crate::cli::telling::{Present, Setting, Targets, nothing, tell};
 use crate::discover;
 use crate::error::Error;
 use crate::model::{Counts, DocPath, Outcome, Summary, Verdict, sha256_hex};
@@ -37,7 +37,8 @@ pub(crate) fn run(args: &RunArgs, here: &Here) -> Result<u8, Error> {
     progress.end();
     let summary = summarize(outcomes?, &chosen, &config.root);
     let present: Vec<Present> = all.into_iter().map(present).collect();
-    tell(&summary, &present, &args.telling, (&machine, &config, here))
+    let setting = Setting { machine: &machine, config: &config, here, piped: None };
+    tell(&summary, &present, &args.telling, setting)
 }
 
 fn present(stored: Stored) -> Present {

@@ -1,0 +1,3 @@
+import math
+small = 0.1 + 0.2
+small

@@ -1,0 +1,4 @@
+echo "b a" | tr ' ' '\n'  # one word a line
+echo "b a" | tr ' ' '\n' | sort  # and in order
+
+echo done

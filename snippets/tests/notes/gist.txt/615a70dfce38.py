@@ -1,0 +1,3 @@
+words = "b a c".split()
+words.sort()  # in place, gives None!
+print(words)

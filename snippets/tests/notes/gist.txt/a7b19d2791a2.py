@@ -1,0 +1,3 @@
+import itertools
+pairs = itertools.izip("ab", "cd")
+print list(pairs)

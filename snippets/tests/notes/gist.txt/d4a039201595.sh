@@ -1,0 +1,2 @@
+seq 3 | paste -sd+ -
+seq 3 | paste -sd+ - | bc

@@ -1,0 +1,1 @@
+tail -n 20 parcel.log

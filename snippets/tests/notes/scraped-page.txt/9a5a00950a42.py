@@ -1,0 +1,1 @@
+assert logging.INFO < logging.ERROR

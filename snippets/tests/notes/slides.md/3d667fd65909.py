@@ -1,0 +1,3 @@
+queue = parcel.connect( \
+    host='<host>', \
+    port=<port>)

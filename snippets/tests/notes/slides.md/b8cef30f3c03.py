@@ -1,0 +1,5 @@
+from collections import deque
+
+line = deque(["ann", "bo"])
+line.append("cy")
+assert line.popleft() == "ann"

@@ -1,0 +1,1 @@
+ls -1 | sed 's/.*\.//' | sort | uniq -c

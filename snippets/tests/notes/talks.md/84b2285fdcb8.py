@@ -1,0 +1,3 @@
+from email.parser import Parser
+text = "Name: parcel\nVersion: 1.2\n"
+print(Parser().parsestr(text)["Version"])

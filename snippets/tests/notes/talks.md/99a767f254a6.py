@@ -1,0 +1,2 @@
+def parcel_name(path)
+    return path.split("/")[-1]

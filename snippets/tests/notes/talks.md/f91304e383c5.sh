@@ -1,0 +1,3 @@
+for suffix in md txt; do
+    echo "$suffix: $(ls -1 | grep -c "\.$suffix\$" || true)"
+done
