@@ -25,8 +25,8 @@ pub fn run(
     let mut ran: Vec<Ran> = jobs.iter().map(|_| None).collect();
     thread::scope(|scope| {
         for _ in 0..threads.clamp(1, jobs.len().max(1)) {
-            let sender = sender.clone();
-            scope.spawn(|| work(sandbox, jobs, &next, &stop, sender));
+            let (sender, next, stop) = (sender.clone(), &next, &stop);
+            scope.spawn(move || work(sandbox, jobs, next, stop, &sender));
         }
         drop(sender);
         for (at, result) in receiver {
@@ -44,7 +44,7 @@ fn work(
     jobs: &[Job],
     next: &AtomicUsize,
     stop: &AtomicBool,
-    done: mpsc::Sender<(usize, Result<Run, Error>)>,
+    done: &mpsc::Sender<(usize, Result<Run, Error>)>,
 ) {
     while !stop.load(Ordering::Relaxed) {
         let at = next.fetch_add(1, Ordering::Relaxed);

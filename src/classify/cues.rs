@@ -37,8 +37,8 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
 /// The program that a `#!` line names, where it is one of ours.
 fn shebang(code: &str) -> Option<(String, Lang)> {
     let line = code.lines().next()?.strip_prefix("#!")?;
-    let words = line.split(['/', ' ']).filter(|word| !word.is_empty() && !word.starts_with('-'));
-    let program = words.filter(|word| !matches!(*word, "usr" | "bin" | "env" | "local")).next_back()?;
+    let mut words = line.split(['/', ' ']).filter(|word| !word.is_empty() && !word.starts_with('-'));
+    let program = words.rfind(|word| !matches!(*word, "usr" | "bin" | "env" | "local"))?;
     let lang = match program {
         _ if program.starts_with("python2") => Lang::Py2,
         _ if program.starts_with("python") => Lang::Py3,

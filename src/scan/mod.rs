@@ -45,7 +45,7 @@ pub fn scan(document: &Document) -> Vec<Region> {
     for block in &blocks {
         match &block.kind {
             BlockKind::Fenced(info) => {
-                regions.push(marked(document, block, Cue::Fenced, tag(info)))
+                regions.push(marked(document, block, Cue::Fenced, tag(info)));
             }
             BlockKind::Indented(tag) => {
                 regions.extend(indented(document, block, tag.clone()));

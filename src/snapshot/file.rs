@@ -100,7 +100,7 @@ pub(super) fn contents(recorded: &Recorded) -> String {
 }
 
 /// Reads a whole file; the error is a one-based line and what is wrong there.
-pub(super) fn parse(text: &str) -> Result<(DocPath, Recorded), (u32, String)> {
+pub fn parse(text: &str) -> Result<(DocPath, Recorded), (u32, String)> {
     let mut lines = text.lines().zip(1..);
     let (source, described) = header(&mut lines)?;
     if described != VERSION {

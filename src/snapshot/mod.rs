@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::model::{Change, DocPath, SnippetId, Verdict};
 use crate::store;
 
-pub use file::{Record, Recorded};
+pub use file::{Record, Recorded, parse};
 
 const NAME: &str = "verdicts.snap";
 const PENDING: &str = "verdicts.snap.new";

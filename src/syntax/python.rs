@@ -85,7 +85,7 @@ impl<'t> Seen<'_, 't> {
     }
 
     fn children(self) -> impl Iterator<Item = Node<'t>> {
-        (0..self.node.child_count()).filter_map(move |at| self.node.child(at as u32))
+        (0..self.node.child_count()).filter_map(move |at| self.node.child(at))
     }
 
     fn has_child(self, kind: &str) -> bool {

@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 use stillruns::model::{Cause, DocPath, IdMaker, Lang, Verdict};
 use stillruns::snapshot::{self, Record, Recorded};
 
-use crate::project::Project;
+use crate::project::{Project, skipped};
 
 #[expect(clippy::disallowed_methods, reason = "the test runs cargo-insta as users do")]
 fn insta(folder: &Path, args: &[&str]) -> std::io::Result<Output> {
@@ -17,14 +17,13 @@ fn insta(folder: &Path, args: &[&str]) -> std::io::Result<Output> {
 }
 
 /// Whether cargo-insta is here; its absence is told loudly, and is an error in CI.
-#[expect(clippy::print_stderr, reason = "a skipped test must not pass in silence")]
 fn is_installed(folder: &Path) -> bool {
     let found = insta(folder, &["pending-snapshots", "--help"]);
     if found.is_ok_and(|output| output.status.success()) {
         return true;
     }
     assert!(std::env::var_os("CI").is_none(), "cargo-insta is not installed");
-    eprintln!("SKIPPED: cargo-insta is not installed");
+    skipped("cargo-insta is not installed");
     false
 }
 

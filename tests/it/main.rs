@@ -7,6 +7,7 @@ mod insta_compat;
 mod notes;
 mod project;
 mod properties;
+mod readme;
 mod report;
 mod scan;
 mod snapshot;

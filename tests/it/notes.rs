@@ -4,10 +4,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 use stillruns::model::{DocPath, Document, Lang};
 use stillruns::{pipeline, scan, text};
+
+use crate::project::{run_in, skipped};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -20,7 +22,7 @@ fn shared() -> Option<PathBuf> {
     if folder.join("notes").is_dir() {
         return Some(folder);
     }
-    eprintln!("SKIPPED: no shared notes in `{}`; set STILLRUNS_SHARED", folder.display());
+    skipped(&format!("no shared notes in `{}`; set STILLRUNS_SHARED", folder.display()));
     None
 }
 
@@ -37,16 +39,6 @@ fn documents(folder: &Path) -> Vec<Document> {
         Document::new(DocPath::new(&name), text::decode(bytes).text)
     };
     paths.iter().map(read).collect()
-}
-
-#[expect(clippy::disallowed_methods, reason = "the test runs the program as users do")]
-fn stillruns(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_stillruns"))
-        .current_dir(folder)
-        .args(args)
-        .env_remove("CI")
-        .output()
-        .expect("the program starts")
 }
 
 fn assert_conserved(document: &Document) {
@@ -77,21 +69,18 @@ fn our_notes_hold_every_class_and_lose_nothing() {
 
 #[test]
 fn the_snippets_that_are_checked_in_are_current() {
-    let output = stillruns(&root(), &["extract", "--check", "tests/notes"]);
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.success(),
+    let said = run_in(&root(), &["extract", "--check", "tests/notes"]);
+    let told = &said.err;
+    assert_eq!(
+        said.code, 0,
         "snippets/ is out of date: run `cargo run -- extract tests/notes`\n{told}"
     );
 }
 
 #[test]
 fn failures_point_at_the_line_of_the_document() {
-    let output = stillruns(
-        &root(),
-        &["check", "--format", "jsonl", "tests/notes", "--sandbox", "best-effort"],
-    );
-    let told = String::from_utf8_lossy(&output.stdout);
+    let said = run_in(&root(), &["check", "--format", "jsonl", "tests/notes"]);
+    let told = &said.out;
     let failed: Vec<(String, u64)> = told
         .lines()
         .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("a line is JSON"))
@@ -100,7 +89,7 @@ fn failures_point_at_the_line_of_the_document() {
         .collect();
     let expected =
         [("\"tests/notes/slides.md\"".to_owned(), 40), ("\"tests/notes/talks.md\"".to_owned(), 29)];
-    assert_eq!(failed, expected, "{told}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(failed, expected, "{told}\n{}", said.err);
 }
 
 #[test]
@@ -112,11 +101,10 @@ fn shared_notes_lose_nothing_and_score_above_the_floor() {
     let scratch = tempfile::tempdir().expect("a temporary folder");
     let notes = shared.join("notes");
     let notes = notes.to_str().expect("the folder's name is UTF-8");
-    let listed = stillruns(scratch.path(), &["list", "--format", "jsonl", notes]);
-    assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
+    let listed = run_in(scratch.path(), &["list", "--format", "jsonl", notes]).code(0);
     let found = scratch.path().join("found.jsonl");
     #[expect(clippy::disallowed_methods, reason = "a scratch file of a test")]
-    fs::write(&found, &listed.stdout).expect("a scratch file is written");
+    fs::write(&found, &listed.out).expect("a scratch file is written");
     let Some(score) = score(&shared, &found, scratch.path()) else { return };
     let counts = &score["counts"];
     let count = |name: &str| counts[name].as_f64().expect("a count is a number");
@@ -139,7 +127,7 @@ fn score(shared: &Path, found: &Path, scratch: &Path) -> Option<serde_json::Valu
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .output();
     if !scored.as_ref().is_ok_and(|output| output.status.success()) {
-        eprintln!("SKIPPED: the scorer did not run: {scored:?}");
+        skipped(&format!("the scorer did not run: {scored:?}"));
         return None;
     }
     let text = fs::read_to_string(json).expect("the scorer wrote its figures");

@@ -44,6 +44,13 @@ impl Said {
     }
 }
 
+/// Runs the program in `folder`, which is no project of a test but this repository, or nobody's.
+pub(crate) fn run_in(folder: &Path, args: &[&str]) -> Said {
+    let mut command = plain(folder, PROGRAM);
+    command.args(args);
+    said(command, "")
+}
+
 impl Project {
     /// An empty project.
     pub(crate) fn new() -> Self {
@@ -118,35 +125,20 @@ impl Project {
         input: impl AsRef<[u8]>,
         variables: &[(&str, &str)],
     ) -> Said {
-        let mut child = self
-            .command(args)
-            .envs(variables.iter().copied())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        // A program that does not read its input closes it early.
-        let _ = child.stdin.take().expect("piped").write_all(input.as_ref());
-        let output = child.wait_with_output().expect("the program ends");
-        Said {
-            code: output.status.code().expect("no signal ended it"),
-            out: String::from_utf8(output.stdout).expect("UTF-8"),
-            err: String::from_utf8(output.stderr).expect("UTF-8"),
-        }
+        let mut command = self.command(args);
+        command.envs(variables.iter().copied());
+        said(command, input)
     }
 
     /// Runs the program where the kernel makes no namespaces: of the one that is allowed below a
     /// new one, the program's own surroundings are made. Nothing where that cannot be arranged.
     pub(crate) fn run_without_namespaces(&self, arguments: &str) -> Option<Said> {
-        let program = env!("CARGO_BIN_EXE_stillruns");
-        let inner = format!("exec '{program}' {arguments}");
+        let inner = format!("exec '{PROGRAM}' {arguments}");
         let outer = format!(
             "echo 1 > /proc/sys/user/max_user_namespaces || exit 99; \
              exec unshare --user --map-user=1000 sh -c \"{inner}\""
         );
-        let output = self
-            .plain("unshare")
+        let output = plain(self.folder.path(), "unshare")
             .args(["--user", "--map-root-user", "sh", "-c", &outer])
             .output()
             .ok()?;
@@ -160,23 +152,50 @@ impl Project {
 
     /// The program, ready to run in the project with a plain environment.
     pub(crate) fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
-        let mut command = self.plain(env!("CARGO_BIN_EXE_stillruns"));
+        let mut command = plain(self.folder.path(), PROGRAM);
         command.args(args);
         command
     }
+}
 
-    #[expect(clippy::disallowed_methods, reason = "the test runs the program as users do")]
-    fn plain(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
-        command.current_dir(self.folder.path());
-        for name in ["CI", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"] {
-            command.env_remove(name);
-        }
-        for key in ["CONFIG", "JOBS", "MEMORY", "PYTHON", "SANDBOX", "TIMEOUT"] {
-            command.env_remove(format!("STILLRUNS_{key}"));
-        }
-        command
+const PROGRAM: &str = env!("CARGO_BIN_EXE_stillruns");
+
+/// `program`, ready to run in `folder` with a plain environment.
+#[expect(clippy::disallowed_methods, reason = "the test runs the program as users do")]
+fn plain(folder: &Path, program: &str) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(folder);
+    for name in ["CI", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(name);
     }
+    for key in ["CONFIG", "JOBS", "MEMORY", "PYTHON", "SANDBOX", "TIMEOUT"] {
+        command.env_remove(format!("STILLRUNS_{key}"));
+    }
+    command
+}
+
+/// Runs `command` with `input` to its end.
+fn said(mut command: Command, input: impl AsRef<[u8]>) -> Said {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    // A program that does not read its input closes it early.
+    let _ = child.stdin.take().expect("piped").write_all(input.as_ref());
+    let output = child.wait_with_output().expect("the program ends");
+    Said {
+        code: output.status.code().expect("no signal ended it"),
+        out: String::from_utf8(output.stdout).expect("UTF-8"),
+        err: String::from_utf8(output.stderr).expect("UTF-8"),
+    }
+}
+
+/// Says loudly that a test, or the rest of it, was skipped. Not by `eprintln!`: what a passing
+/// test prints with that is never seen.
+pub(crate) fn skipped(why: &str) {
+    writeln!(std::io::stderr(), "SKIPPED: {why}").expect("standard error takes a line");
 }
 
 /// A Python example in a fence.

@@ -43,15 +43,46 @@ impl Attempt {
     }
 }
 
-/// The numbers of user and group under which the program runs, seen from outside.
+/// The numbers of user and group under which the program runs, seen from outside. The root of a
+/// user namespace that holds no other number, as `unshare -Ur` makes it, stays who it is: outside
+/// it is nobody special.
 pub(super) fn outside() -> (u32, u32) {
-    let instead = |id: u32| if id == 0 { INSTEAD_OF_ROOT } else { id };
-    (instead(geteuid().as_raw()), instead(getegid().as_raw()))
+    let instead = |id: u32, map: &str| {
+        let holds = |(inside, _, count): (u32, u32, u32)| {
+            INSTEAD_OF_ROOT.checked_sub(inside).is_some_and(|at| at < count)
+        };
+        let known = ranges(map).any(holds);
+        if id == 0 && known { INSTEAD_OF_ROOT } else { id }
+    };
+    let user = instead(geteuid().as_raw(), &read_map("uid_map"));
+    let group = instead(getegid().as_raw(), &read_map("gid_map"));
+    (user, group)
+}
+
+fn read_map(name: &str) -> String {
+    fs::read_to_string(format!("/proc/self/{name}")).unwrap_or_default()
+}
+
+/// The ranges of a map of numbers: first inside, first outside, count (`user_namespaces(7)`).
+fn ranges(map: &str) -> impl Iterator<Item = (u32, u32, u32)> {
+    map.lines().filter_map(|line| {
+        let mut numbers = line.split_whitespace().map(|number| number.parse().ok());
+        Some((numbers.next()??, numbers.next()??, numbers.next()??))
+    })
+}
+
+/// Whether number 0 here is the host's root too, as far as can be seen.
+fn is_root_outside(map: &str) -> bool {
+    ranges(map).any(|(inside, outside, _)| inside == 0 && outside == 0)
 }
 
 /// Tells the kernel who the child is. Called by the launcher, outside.
 pub(super) fn map(child: Pid) -> Result<(), Failure> {
     let (user, group) = outside();
+    if user == 0 && is_root_outside(&read_map("uid_map")) {
+        let cause = io::Error::other("there is none but root");
+        return Err(Failure::new("find", "a user to run as", cause));
+    }
     let folder = format!("/proc/{}", child.as_raw_nonzero());
     let write = |name: &str, text: &str| {
         let path = format!("{folder}/{name}");
@@ -76,4 +107,19 @@ pub(super) fn become_mapped() -> Result<(), Failure> {
         .map_err(|error| Failure::new("become", "the mapped group", error))?;
     set_thread_res_uid(user, user, user)
         .map_err(|error| Failure::new("become", "the mapped user", error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn maps_are_read() {
+        let whole = "         0          0 4294967295\n";
+        let single = "         0       1000          1\n";
+        assert_eq!(ranges(whole).collect::<Vec<_>>(), [(0, 0, u32::MAX)]);
+        assert!(is_root_outside(whole));
+        assert!(!is_root_outside(single));
+        assert_eq!(ranges("nonsense\n").count(), 0);
+    }
 }
