@@ -17,10 +17,13 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     for (form, at) in facts.forms.iter().filter(|(form, _)| TELLING.contains(form)).take(3) {
         note(Signal::ShellForm(form), Some(*at));
     }
-    for (name, at) in command_lines(candidate) {
+    for (name, at) in command_lines(candidate).into_iter().take(MOST) {
         note(Signal::Command(name), Some(at));
     }
 }
+
+/// Beyond these the same kind of evidence adds nothing.
+const MOST: usize = 8;
 
 /// Constructs that prose and other languages hardly ever form by accident.
 const TELLING: &[&str] = &["if … fi", "loop", "case … esac", "heredoc", "test"];

@@ -1,5 +1,6 @@
 //! All integration tests, in one binary.
 
+mod bounds;
 mod cli;
 mod discover;
 mod extract;

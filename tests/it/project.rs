@@ -130,6 +130,13 @@ impl Project {
         said(command, input)
     }
 
+    /// Runs the program with so many KiB of address space and no more.
+    pub(crate) fn run_within(&self, kib: u32, arguments: &str) -> Said {
+        let mut command = plain(self.folder.path(), "sh");
+        command.args(["-c", &format!("ulimit -v {kib}; exec '{PROGRAM}' {arguments}")]);
+        said(command, "")
+    }
+
     /// Runs the program where the kernel makes no namespaces: of the one that is allowed below a
     /// new one, the program's own surroundings are made. Nothing where that cannot be arranged.
     pub(crate) fn run_without_namespaces(&self, arguments: &str) -> Option<Said> {

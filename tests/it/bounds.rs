@@ -1,0 +1,62 @@
+//! Documents of hostile size and shape: the program ends, in bounded memory, and loses nothing.
+
+use crate::project::Project;
+
+/// Address space that is enough for every document here: programs reserve more than they use, and
+/// the allocator keeps an arena per thread.
+const ROOM: u32 = 1_500_000;
+
+const GOOD: &str = "# Good\n\n```python\nprint(1)\n```\n";
+
+/// Lists `text` beside a good document, and tells how many examples were found in each.
+#[track_caller]
+fn listed(name: &str, text: &str) -> (usize, usize) {
+    let project = Project::new().file(name, text).file("good.md", GOOD);
+    let said = project.run_within(ROOM, "list --format jsonl .").code(0);
+    let count = |doc: &str| said.out.matches(&format!("\"doc\":\"{doc}\"")).count();
+    (count(name), count("good.md"))
+}
+
+#[test]
+fn a_single_line_of_50_megabytes() {
+    let line = "words and `a span` and x = f(1) ".repeat(50 * 1024 * 1024 / 32);
+    assert_eq!(listed("line.md", &line), (0, 1));
+    assert_eq!(listed("line.txt", &line), (0, 1));
+}
+
+#[test]
+fn a_hundred_thousand_fences() {
+    let fences = "text\n\n```python\nx = 1\n```\n\n".repeat(100_000);
+    assert_eq!(listed("fences.md", &fences), (100_000, 1));
+}
+
+#[test]
+fn nesting_ten_thousand_deep() {
+    let deep = 10_000;
+    let documents = [
+        format!("{}```python\nx = 1\n", "> ".repeat(deep)),
+        format!("{}item\n\n    ls -l\n", "- ".repeat(deep)),
+        format!("{}text{}\n", "[".repeat(deep), "](a)".repeat(deep)),
+        format!("{}a{}\n", "*_".repeat(deep), "_*".repeat(deep)),
+        (0..2_000).map(|depth| format!("{}- a\n", "  ".repeat(depth))).collect(),
+    ];
+    for document in documents {
+        assert_eq!(listed("deep.md", &document).1, 1);
+    }
+    let code = format!("```python\nx = {}1{}\n```\n", "(".repeat(deep), ")".repeat(deep));
+    assert_eq!(listed("code.md", &code), (1, 1));
+    let code = format!("```sh\necho {}{}\n```\n", "$(".repeat(deep), ")".repeat(deep));
+    assert_eq!(listed("code.md", &code), (1, 1));
+}
+
+#[test]
+fn an_unterminated_fence_is_code_to_the_end() {
+    assert_eq!(listed("open.md", "text\n\n```python\nx = 1\n\nmore = 2\n"), (1, 1));
+}
+
+#[test]
+fn brackets_that_never_close_and_prompts_without_end() {
+    assert_eq!(listed("open.txt", &"f(a,\n".repeat(20_000)).1, 1);
+    assert_eq!(listed("prompts.txt", &"$ ls -l\n".repeat(20_000)), (1, 1));
+    assert_eq!(listed("cells.md", &"In [1]:\nf(x)\n\n1\n\n".repeat(5_000)), (5_000, 1));
+}
