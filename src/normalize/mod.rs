@@ -106,6 +106,13 @@ mod tests {
             ("f(a,\n  b)", "f(a,\n  b)\n"),
             ("x\n\n\n", "x\n"),
             ("cat <<-E\n\ta\n\tE\n", "cat <<-E\n\ta\n\tE\n"),
+            (">>> >>> >>> $ ls", "ls\n"),
+            (
+                "$ a@b:~$ a@b:~$ a@b:~$ a@b:~$ a@b:~$ a@b:~$ a@b:~$ a@b:~$ a@b:~$ a@b:~$ a@b:~$ ls",
+                "ls\n",
+            ),
+            (">>> # a\n... >>> # b\n... >>> c", "# a\n# b\nc\n"),
+            (">>> \n$ ls\nout", "ls\n"),
             ("  \n", ""),
             ("", ""),
         ];

@@ -49,10 +49,15 @@ pub struct Session {
 }
 
 /// Reads `text` as a session; `None` when its first line that is neither blank nor a comment has
-/// no prompt.
+/// no prompt. The first prompt with something behind it tells whose session it is.
 pub fn split(text: &str) -> Option<Session> {
-    let first = text.lines().find(|line| !line.trim().is_empty() && !is_comment(line))?;
-    let (kind, _) = prompt(first)?;
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty() && !is_comment(line));
+    let first = prompt(lines.next()?)?;
+    let typed = |line: &str| prompt(line).filter(|(_, len)| !line[*len..].trim().is_empty());
+    let kind = match first {
+        (Kind::Ipython, _) => Kind::Ipython,
+        (kind, _) => text.lines().find_map(typed).map_or(kind, |(kind, _)| kind),
+    };
     let mut reader = Reader { kind, state: State::Printed };
     let mut lines = Vec::new();
     let mut at = 0;
@@ -64,8 +69,17 @@ pub fn split(text: &str) -> Option<Session> {
     Some(Session { kind, lines })
 }
 
-/// The prompt that `line` begins with: whose, and its length with the indentation before it.
+/// The prompt that `line` begins with: whose, and its length with the indentation before it. A
+/// prompt that was copied behind a prompt belongs to it.
 pub fn prompt(line: &str) -> Option<(Kind, usize)> {
+    let (kind, mut len) = one_prompt(line)?;
+    while let Some((_, more)) = one_prompt(&line[len..]) {
+        len += more;
+    }
+    Some((kind, len))
+}
+
+fn one_prompt(line: &str) -> Option<(Kind, usize)> {
     let indent = line.len() - line.trim_start().len();
     let rest = &line[indent..];
     let found = doctest_prompt(rest)
@@ -99,7 +113,7 @@ impl Reader {
             if ended {
                 self.state = typed(self.kind, &line[len..]);
             }
-            return Role::More(len);
+            return Role::More(marked(line, len));
         }
         if let Some((kind, len)) = prompt(line)
             && kind == self.kind
@@ -112,9 +126,9 @@ impl Reader {
         match (&self.state, continuation(self.kind, line)) {
             (State::Typed, Some(len)) => {
                 self.state = typed(self.kind, &line[len..]);
-                Role::More(len)
+                Role::More(marked(line, len))
             }
-            (State::Cell, more) => Role::More(more.unwrap_or(0)),
+            (State::Cell, more) => Role::More(marked(line, more.unwrap_or(0))),
             _ => {
                 self.state = State::Printed;
                 Role::Output
@@ -123,8 +137,15 @@ impl Reader {
     }
 }
 
+/// Length of the mark of a continued line, and of the prompts that were copied behind it.
+fn marked(line: &str, len: usize) -> usize {
+    if len == 0 { 0 } else { len + prompt(&line[len..]).map_or(0, |(_, more)| more) }
+}
+
 fn typed(kind: Kind, input: &str) -> State {
     match kind {
+        // A comment goes on to the end of its line and opens nothing.
+        Kind::Shell if input.trim_start().starts_with('#') => State::Typed,
         Kind::Shell if input.trim_end().ends_with('\\') => State::Waiting(None),
         Kind::Shell => heredoc(input).map_or(State::Typed, |word| State::Waiting(Some(word))),
         _ => State::Typed,
@@ -204,7 +225,7 @@ fn shell_prompt(rest: &str) -> Option<usize> {
 fn begins_command(input: &str) -> bool {
     input
         .trim_start()
-        .starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '.' | '/' | '~' | '_' | '"'))
+        .starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '.' | '/' | '~' | '_' | '"' | '#'))
 }
 
 /// `(venv) user@host:~/dir$ `, `[user@host dir]$ `, `host:~/dir% `, `root@host:/# `.
@@ -268,6 +289,8 @@ mod tests {
             ("# first\n$ ls\n", "oi"),
             ("(env) me@box:~/src$ make -j2\nok", "io"),
             ("[me@box src]$ ls", "i"),
+            ("$ ann@box:~$ bo@box:~$ ls\nout", "io"),
+            ("$ # <<EOF\nout", "io"),
             ("root@box:/# ls", "i"),
         ];
         for (text, expected) in cases {
