@@ -26,8 +26,9 @@ pub(super) fn decide(
         let reason = SkipReason::DeclaredOther(tag.clone());
         return Err((reason, evidence));
     }
+    let stumbles = evidence.iter().any(|seen| seen.signal == Signal::PythonError);
     let total = evidence.iter().fold(Weight::default(), |sum, seen| {
-        let weight = weigh(seen, cue);
+        let weight = weigh(seen, cue, stumbles);
         Weight {
             python: sum.python + weight.python,
             shell: sum.shell + weight.shell,
@@ -46,7 +47,7 @@ pub(super) fn decide(
 
 /// The table of weights. What the author says (a tag, a prompt) outweighs every look; a grammar
 /// that stumbles over code which nobody marked is a veto, over marked code only a doubt.
-fn weigh(seen: &Evidence, cue: Cue) -> Weight {
+fn weigh(seen: &Evidence, cue: Cue, stumbles: bool) -> Weight {
     let none = Weight::default();
     let says = |weight: i32| match seen.speaks_for {
         Some(Lang::Shell) => Weight { shell: weight, ..none },
@@ -63,12 +64,15 @@ fn weigh(seen: &Evidence, cue: Cue) -> Weight {
         Signal::PythonError if cue.is_marked() => says(-20),
         Signal::PythonError => says(-100),
         Signal::PythonForm(form) => says(form_weight(form)),
+        // Forms found in what cannot be read as a whole are found in anything.
+        Signal::Py2Only(_) | Signal::Py3Only(_) if stumbles => none,
         Signal::Py2Only(_) | Signal::Py2Module(_) | Signal::Py3Module(_) => says(10),
         Signal::Py3Only("annotation" | "`...`") => none,
         Signal::Py3Only(_) => says(10),
         Signal::Command(_) => says(35),
         Signal::ShellForm(_) => says(25),
-        Signal::ShellError => says(-10),
+        Signal::ShellError if cue.is_marked() => says(-10),
+        Signal::ShellError => says(-100),
         Signal::OtherLanguage(_) => says(60),
         Signal::Prose => says(40),
         Signal::NoEffect => Weight { python: -40, ..none },

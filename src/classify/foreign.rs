@@ -165,7 +165,9 @@ fn c_like(lines: &[&str]) -> bool {
         let line = line.trim_start();
         C_WORDS.iter().any(|word| line.starts_with(word)) || line.contains(") {") || line.contains("=> {")
     });
-    word && most(lines, 75, ends)
+    // Where every line ends like this, no word is needed.
+    let all = lines.iter().all(|line| ends(line)) && lines.iter().any(|line| text(line).ends_with(");"));
+    word && most(lines, 75, ends) || all
 }
 
 const C_WORDS: &[&str] = &[

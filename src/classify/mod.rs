@@ -8,7 +8,7 @@ mod tags;
 
 use crate::model::{Classification, Cue, Evidence, Region, Skip, SkipReason};
 use crate::syntax::shape;
-use crate::syntax::{python, shell};
+use crate::syntax::{placeholder, python, shell};
 
 /// Larger code is not parsed: nobody reads an example of a quarter of a mebibyte, and parsing
 /// must stay bounded.
@@ -50,7 +50,7 @@ pub fn classify(region: &Region, code: &str) -> Result<Classification, Box<Skip>
         region,
         code,
         python: python::facts(&readable(code)),
-        shell: shell::facts(code),
+        shell: shell::facts(&placeholder::filled(code)),
     };
     let mut evidence = Vec::new();
     for observe in DETECTORS {
@@ -59,9 +59,10 @@ pub fn classify(region: &Region, code: &str) -> Result<Classification, Box<Skip>
     decide::decide(region.cue, evidence).map_err(|(reason, evidence)| skip(reason, evidence))
 }
 
-/// `code` with the remarks behind elisions made comments, byte for byte as long: `... and so on`
-/// stands for code that was left out and must not make the rest unreadable.
+/// `code` with placeholders made names, and the remarks behind elisions made comments, byte for
+/// byte as long: what was left out must not make the rest unreadable.
 fn readable(code: &str) -> String {
+    let code = &placeholder::filled(code);
     let mut text = String::with_capacity(code.len());
     for line in code.split_inclusive('\n') {
         match line.split_once("... ") {

@@ -1,6 +1,6 @@
 //! Places that the author left for the reader to fill in.
 
-use crate::syntax::{lexical, shape};
+use crate::syntax::{lexical, placeholder, shape};
 
 /// The first placeholder of `code` outside strings and comments: `<name>`, `...` with a remark, or
 /// `...` on the one-based `line` that the interpreter stumbled over.
@@ -11,27 +11,8 @@ pub(super) fn find(code: &str, line: Option<u32>) -> Option<String> {
         lexical::mask(code.lines().nth(at)?).contains("...").then_some(())
     };
     let elided = code.lines().any(remark) || stumbled().is_some();
-    angled(code).or_else(|| elided.then(|| "...".to_owned()))
-}
-
-/// `<words>` right behind a blank, a bracket, a comma or an `=`.
-fn angled(code: &str) -> Option<String> {
-    lexical::split(code)
-        .into_iter()
-        .filter(|(kind, _)| *kind == lexical::Kind::Plain)
-        .find_map(|(_, span)| first_angled(&code[span.range()]))
-}
-
-fn first_angled(text: &str) -> Option<String> {
-    text.match_indices('<').find_map(|(at, _)| {
-        let before = text[..at].chars().next_back();
-        let free = before.is_none_or(|c| c.is_whitespace() || "([{=,:/@'\"".contains(c));
-        let (inner, _) = text[at + 1..].split_once('>')?;
-        let named = inner.starts_with(char::is_alphabetic)
-            && inner.ends_with(char::is_alphanumeric)
-            && inner.chars().all(|c| c.is_alphanumeric() || "-_ ./|".contains(c));
-        (free && named && inner.len() <= 60).then(|| format!("<{inner}>"))
-    })
+    let named = placeholder::spans(code).first().map(|span| code[span.range()].to_owned());
+    named.or_else(|| elided.then(|| "...".to_owned()))
 }
 
 #[cfg(test)]

@@ -109,7 +109,7 @@ static WORDS: Words = LazyLock::new(|| {
     nice nl od open parallel paste patch pidof ping play plutil pr print printf procs pry pull
     puppet quota read reboot reset resize return rev route run say screen script select serve
     service set shift shutdown sleep sort source split stat strings sum suspend sync
-    tail talk task test time timeout top touch trap tree true type typeset umask units unset
+    tail talk task test time timeout top touch trap tree true typeset umask units unset
     vacuum view w wait wall watch whatis whereis which who write yes
 ",
     )

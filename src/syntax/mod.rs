@@ -4,6 +4,7 @@
 
 pub mod lexical;
 pub mod lexicon;
+pub mod placeholder;
 pub mod python;
 pub mod session;
 pub mod shape;

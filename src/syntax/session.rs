@@ -223,9 +223,9 @@ fn shell_prompt(rest: &str) -> Option<usize> {
 
 /// Whether what follows a bare `$` can be a command: an amount of money cannot.
 fn begins_command(input: &str) -> bool {
-    input
-        .trim_start()
-        .starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '.' | '/' | '~' | '_' | '"' | '#'))
+    input.trim_start().starts_with(|c: char| {
+        c.is_ascii_alphabetic() || matches!(c, '.' | '/' | '~' | '_' | '"' | '#')
+    })
 }
 
 /// `(venv) user@host:~/dir$ `, `[user@host dir]$ `, `host:~/dir% `, `root@host:/# `.

@@ -1,0 +1,1 @@
+connect(key=<your key>, port=8080)

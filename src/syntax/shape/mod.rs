@@ -1,0 +1,110 @@
+//! What a single line looks like, before any grammar is asked.
+//!
+//! Scanning asks this of every line of prose, so it is cheap and strict: a line counts as code only
+//! when its shape is hard to come by in a sentence. Whether the code is right is for the grammar.
+
+mod command;
+mod statement;
+
+use super::lexical;
+
+pub use command::names_command;
+pub use statement::{is_collapsed, is_elision, is_header, is_telling_statement, is_wordy};
+
+/// What a line looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A Python statement, or the first line of one.
+    Python,
+    /// A command with arguments of a command.
+    Shell,
+    /// Nothing but white space.
+    Blank,
+    /// Anything else.
+    Other,
+}
+
+/// Longer lines are not looked at: nobody writes a statement this long on one line by hand.
+const LONGEST: usize = 500;
+
+/// The shape of `line`.
+pub fn shape(line: &str) -> Shape {
+    let line = line.trim();
+    if line.is_empty() {
+        Shape::Blank
+    } else if line.len() > LONGEST {
+        Shape::Other
+    } else if statement::is_statement(line) {
+        Shape::Python
+    } else if command::is_command(line) {
+        Shape::Shell
+    } else {
+        Shape::Other
+    }
+}
+
+/// How many brackets `line` leaves open; negative when it closes more than it opens.
+pub fn depth(line: &str) -> i32 {
+    lexical::mask(line).chars().fold(0, |depth, c| match c {
+        '(' | '[' | '{' => depth + 1,
+        ')' | ']' | '}' => depth - 1,
+        _ => depth,
+    })
+}
+
+/// Whether `name` is an identifier of Python or a variable of the shell.
+pub fn is_identifier(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// Whether `name` is identifiers with points between them.
+fn is_dotted(name: &str) -> bool {
+    !name.is_empty() && name.split('.').all(is_identifier)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_and_commands_are_told_from_sentences() {
+        use Shape::{Other, Python, Shell};
+        let cases = [
+            ("import os, sys", Python),
+            ("from a.b import c as d  # why", Python),
+            ("import taxes are high", Other),
+            ("x = open('f').read()", Python),
+            ("a, b = 0, 1", Python),
+            ("self.total += 1", Python),
+            ("for row in rows:", Python),
+            ("for more information see:", Other),
+            ("server.start()", Python),
+            ("compare(1, 2)", Python),
+            ("'{}'.format(3)", Python),
+            ("print 'done', n", Python),
+            ("def area(self):", Python),
+            ("class Shape(object):", Python),
+            ("@wraps(f)", Python),
+            ("y = mx + b", Other),
+            ("transform(X, [, y])  and more", Other),
+            ("get(a) vs. fetch(b)", Other),
+            ("With this in mind:", Other),
+            ("pip install requests", Shell),
+            ("sudo apt-get install -y git", Shell),
+            ("git is a tool for all of us", Other),
+            ("docker run hello", Shell),
+            ("find . -name '*.py'", Shell),
+            ("find a way out", Other),
+            ("rm *.pyc", Shell),
+            ("make sure you read this", Other),
+            ("python -m http.server 8000", Shell),
+            ("python is nice.", Other),
+            ("Python 3.5+ and up", Other),
+            ("", Shape::Blank),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(shape(line), expected, "{line}");
+        }
+    }
+}
