@@ -17,6 +17,7 @@ use crate::model::{
 use crate::normalize::normalize;
 use crate::plan::plan;
 use crate::scan::scan;
+pub use crate::scan::{format_names, trouble};
 use crate::snapshot::{self, Recorded};
 use crate::store::{self, Stored};
 

@@ -104,6 +104,9 @@ pub(crate) struct SelectArgs {
     /// Leave it out even when it is named as a path
     #[arg(long)]
     pub(crate) force_exclude: bool,
+    /// Read every document in this format, whatever its name and content say
+    #[arg(long, value_name = "NAME", value_parser = input_format)]
+    pub(crate) input_format: Option<String>,
     /// Only examples of these classes
     #[arg(long, value_name = "CLASS", value_delimiter = ',', value_parser = class)]
     pub(crate) class: Vec<crate::model::Lang>,
@@ -319,6 +322,14 @@ pub(crate) enum SchemaOf {
 fn class(text: &str) -> Result<crate::model::Lang, String> {
     let known = crate::model::Lang::ALL.into_iter().find(|lang| lang.as_str() == text);
     known.ok_or_else(|| "known are py2, py3 and shell".to_owned())
+}
+
+fn input_format(text: &str) -> Result<String, String> {
+    let known: Vec<&str> = crate::pipeline::format_names().collect();
+    if known.contains(&text) {
+        return Ok(text.to_owned());
+    }
+    Err(format!("known are {}", known.join(", ")))
 }
 
 fn format_help() -> String {

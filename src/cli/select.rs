@@ -132,6 +132,13 @@ pub(crate) fn select(args: &SelectArgs, config: &Config, here: &Here) -> Result<
     documents.sort_by(|one, two| one.path.cmp(&two.path));
     documents.dedup_by(|one, two| one.path == two.path);
 
+    for document in &mut documents {
+        document.format.clone_from(&args.input_format);
+        if let Some((line, message)) = pipeline::trouble(document) {
+            let path = document.path.to_string();
+            notices.push(Notice { path, line: Some(line), message, lost: true });
+        }
+    }
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let found = pipeline::find_all(&documents, threads);
     for notice in &notices {

@@ -1,6 +1,6 @@
 //! What the markup of a document says, before anybody asks whether it is code.
 
-use crate::text::Span;
+use crate::text::{Replace, Span};
 
 /// Lines that the markup sets apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +11,16 @@ pub struct Block {
     pub at: Span,
     /// The content line by line: spans of the document without markers and container prefixes.
     pub lines: Vec<Span>,
+    /// What the format writes in another way than code does, such as `&lt;` or `\"`: spans of the
+    /// document inside `lines`, ascending, with what they stand for.
+    pub written: Vec<Replace>,
+}
+
+impl Block {
+    /// A block whose lines stand in the document as they are.
+    pub fn new(kind: BlockKind, at: Span, lines: Vec<Span>) -> Self {
+        Self { kind, at, lines, written: Vec::new() }
+    }
 }
 
 /// The kinds of block that markup knows.
@@ -22,6 +32,10 @@ pub enum BlockKind {
     Indented(Option<String>),
     /// A code span inside a line.
     CodeSpan,
+    /// A cell of a notebook, with its language.
+    Cell(String),
+    /// The printed result of a cell.
+    Output,
     /// Text that markup says nothing about: paragraphs, list items, table cells.
     Prose,
 }

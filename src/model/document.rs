@@ -53,13 +53,15 @@ pub struct Document {
     pub text: String,
     /// Where its lines begin.
     pub lines: LineIndex,
+    /// The name of the format to read it in; its name and content tell where there is none.
+    pub format: Option<String>,
 }
 
 impl Document {
     /// A document of the given name and text.
     pub fn new(path: DocPath, text: String) -> Self {
         let lines = LineIndex::new(&text);
-        Self { path, text, lines }
+        Self { path, text, lines, format: None }
     }
 
     /// One-based line `number` without its newline.

@@ -173,11 +173,11 @@ mod tests {
 
     fn found(text: &str) -> Vec<(Cue, u32, u32)> {
         let document = Document::new(DocPath::new("a.md"), text.to_owned());
-        let all = Block {
-            kind: BlockKind::Prose,
-            at: document.lines.lines_span(1, document.lines.count()),
-            lines: (1..=document.lines.count()).map(|line| document.lines.span(line)).collect(),
-        };
+        let all = Block::new(
+            BlockKind::Prose,
+            document.lines.lines_span(1, document.lines.count()),
+            (1..=document.lines.count()).map(|line| document.lines.span(line)).collect(),
+        );
         let (regions, _) = carve(&document, vec![all]);
         let lines = |region: &Region| document.lines.lines_of(region.at);
         regions.iter().map(|region| (region.cue, lines(region).0, lines(region).1)).collect()

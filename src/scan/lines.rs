@@ -101,11 +101,8 @@ mod tests {
         ];
         for (text, expected, listed) in cases {
             let document = Document::new(DocPath::new("a"), text.to_owned());
-            let block = Block {
-                kind: BlockKind::Prose,
-                at: document.lines.span(1),
-                lines: vec![document.lines.span(1)],
-            };
+            let block =
+                Block::new(BlockKind::Prose, document.lines.span(1), vec![document.lines.span(1)]);
             let found = of(&document, &block);
             assert_eq!((found[0].text, found[0].listed), (expected, listed), "{text}");
         }

@@ -5,12 +5,12 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use super::{Format, kramdown};
+use super::{Format, kramdown, no_trouble};
 use crate::model::{Block, BlockKind, Document};
 use crate::syntax::shape::{self, Shape};
 use crate::text::Span;
 
-pub(super) const FORMAT: Format = Format { name: "markdown", sniff, blocks };
+pub(super) const FORMAT: Format = Format { name: "markdown", sniff, blocks, trouble: no_trouble };
 
 const EXTENSIONS: &[&str] = &["md", "markdown", "mdown", "mkd", "mdx", "kramdown", "qmd", "rmd"];
 
@@ -67,7 +67,7 @@ impl Reader<'_> {
                     CodeBlockKind::Fenced(info) => BlockKind::Fenced(info.into_string()),
                     CodeBlockKind::Indented => BlockKind::Indented(None),
                 };
-                self.open = Some(Block { kind, at: self.whole_lines(at), lines: Vec::new() });
+                self.open = Some(Block::new(kind, self.whole_lines(at), Vec::new()));
             }
             Event::End(TagEnd::CodeBlock) => self.blocks.extend(self.open.take()),
             Event::Text(_) => {
@@ -118,7 +118,7 @@ fn code_span(source: &str, at: Span) -> Option<Block> {
     // Documents hold many spans that only name something: those are dropped at once.
     let whole = matches!(shape::shape(inner), Shape::Python | Shape::Shell);
     (whole && !inner.contains('\n'))
-        .then(|| Block { kind: BlockKind::CodeSpan, at, lines: vec![span] })
+        .then(|| Block::new(BlockKind::CodeSpan, at, vec![span]))
 }
 
 /// Gives each code block the language of the attribute line that belongs to it, and returns the
@@ -161,7 +161,7 @@ fn prose(document: &Document, blocks: &[Block], front: u32, claimed: &[u32]) -> 
     }
     let lines: Vec<Span> =
         (1..=count).filter(|line| !taken[*line as usize]).map(|line| document.lines.span(line)).collect();
-    Block { kind: BlockKind::Prose, at: document.lines.lines_span(1, count), lines }
+    Block::new(BlockKind::Prose, document.lines.lines_span(1, count), lines)
 }
 
 #[cfg(test)]

@@ -21,6 +21,14 @@ struct Format {
     sniff: fn(&Document) -> bool,
     /// The document's blocks. Every line that no block of code holds must be in a block of prose.
     blocks: fn(&Document) -> Vec<Block>,
+    /// What keeps a document of this format from being read as one: its one-based line and a
+    /// sentence. The document is then read as plain text, so that nothing is lost.
+    trouble: fn(&Document) -> Option<(u32, String)>,
+}
+
+/// For formats that can read everything.
+fn no_trouble(_: &Document) -> Option<(u32, String)> {
+    None
 }
 
 /// Declares the modules of the formats and lists them; the first that takes a document wins.
@@ -33,9 +41,19 @@ macro_rules! formats {
 
 formats![markdown, plain];
 
+/// The names of all formats.
+pub fn format_names() -> impl Iterator<Item = &'static str> {
+    FORMATS.iter().map(|format| format.name)
+}
+
 /// The name of the format that `document` is read in.
 pub fn format_name(document: &Document) -> &'static str {
     format_of(document).name
+}
+
+/// What keeps `document` from being read in its format: its one-based line and a sentence.
+pub fn trouble(document: &Document) -> Option<(u32, String)> {
+    (format_of(document).trouble)(document)
 }
 
 /// Every region of `document` that may be code, by position.
@@ -51,6 +69,11 @@ pub fn scan(document: &Document) -> Vec<Region> {
                 regions.extend(indented(document, block, tag.clone()));
             }
             BlockKind::CodeSpan => regions.extend(inline::region(document, block)),
+            BlockKind::Cell(language) => {
+                let tag = (!language.is_empty()).then(|| language.clone());
+                regions.push(marked(document, block, Cue::Ipython, tag));
+            }
+            BlockKind::Output => regions.push(marked(document, block, Cue::Output, None)),
             BlockKind::Prose => regions.extend(prospect::regions(document, block)),
         }
     }
@@ -59,14 +82,16 @@ pub fn scan(document: &Document) -> Vec<Region> {
 }
 
 fn format_of(document: &Document) -> &'static Format {
-    let known = FORMATS.iter().find(|format| (format.sniff)(document));
-    known.unwrap_or(&plain::FORMAT)
+    let named = document.format.as_deref();
+    let asked = FORMATS.iter().find(|format| Some(format.name) == named);
+    let known = || FORMATS.iter().find(|format| (format.sniff)(document));
+    asked.or_else(known).unwrap_or(&plain::FORMAT)
 }
 
 /// The region of a block that markup calls code. It lies where its content does: fences and
 /// attribute lines are not part of it, unless there is nothing else.
 fn marked(document: &Document, block: &Block, cue: Cue, tag: Option<String>) -> Region {
-    let code = Mapped::cut_lines(&document.text, &block.lines);
+    let code = Mapped::cut_written(&document.text, &block.lines, &block.written);
     let filled =
         |span: &&Span| document.text.get(span.range()).is_some_and(|line| !line.trim().is_empty());
     let first = block.lines.iter().find(filled);

@@ -3,27 +3,19 @@
 //!
 //! The last format: it takes every document.
 
-use super::{Format, lines};
+use super::{Format, lines, no_trouble};
 use crate::model::{Block, BlockKind, Document};
 use crate::syntax::shape::{self, Shape};
 
-pub(super) const FORMAT: Format = Format { name: "plain", sniff: |_| true, blocks };
+pub(super) const FORMAT: Format = Format { name: "plain", sniff: |_| true, blocks, trouble: no_trouble };
 
 fn blocks(document: &Document) -> Vec<Block> {
     let count = document.lines.count();
-    let mut prose = Block {
-        kind: BlockKind::Prose,
-        at: document.lines.lines_span(1, count),
-        lines: (1..=count).map(|line| document.lines.span(line)).collect(),
-    };
+    let mut prose = Block::new(BlockKind::Prose, document.lines.lines_span(1, count), (1..=count).map(|line| document.lines.span(line)).collect());
     let deep = deep_paragraphs(&lines::of(document, &prose));
     let mut blocks = Vec::with_capacity(deep.len() + 1);
     for (first, last) in &deep {
-        blocks.push(Block {
-            kind: BlockKind::Indented(None),
-            at: document.lines.lines_span(*first, *last),
-            lines: (*first..=*last).map(|line| document.lines.span(line)).collect(),
-        });
+        blocks.push(Block::new(BlockKind::Indented(None), document.lines.lines_span(*first, *last), (*first..=*last).map(|line| document.lines.span(line)).collect()));
     }
     let mut taken = deep.into_iter().peekable();
     prose.lines.retain(|span| {

@@ -53,10 +53,29 @@ impl Mapped {
     /// Copies whole lines given without their newline; between two a newline is copied when the
     /// source has one there, and added otherwise.
     pub fn cut_lines(source: &str, lines: &[Span]) -> Self {
+        Self::cut_written(source, lines, &[])
+    }
+
+    /// [`Self::cut_lines`], but what the source writes in another way, given by spans of the source
+    /// in ascending order, is added as what it stands for.
+    pub fn cut_written(source: &str, lines: &[Span], written: &[Replace]) -> Self {
         let mut made = Self::default();
         for span in lines {
-            let Some(copied) = source.get(span.range()) else { continue };
-            made.push(copied, Some(span.start() as u32));
+            if source.get(span.range()).is_none() {
+                continue;
+            }
+            let first = written.partition_point(|replace| replace.at.start() < span.start());
+            let mut done = span.start();
+            for replace in &written[first..] {
+                let Some(copied) = source.get(done..replace.at.start()) else { continue };
+                if replace.at.end() > span.end() {
+                    break;
+                }
+                made.push(copied, Some(done as u32));
+                made.push(&replace.with, None);
+                done = replace.at.end();
+            }
+            made.push(source.get(done..span.end()).unwrap_or(""), Some(done as u32));
             match source.as_bytes().get(span.end()) {
                 Some(b'\n') => made.push("\n", Some(span.end() as u32)),
                 _ => made.push("\n", None),
