@@ -16,6 +16,7 @@ use crate::model::{
 };
 use crate::normalize::normalize;
 use crate::plan::plan;
+use crate::restore::restore;
 use crate::scan::scan;
 pub use crate::scan::{format_names, trouble};
 use crate::snapshot::{self, Recorded};
@@ -26,7 +27,7 @@ pub fn find(document: &Document) -> Found {
     let mut ids = IdMaker::new(document.path.clone());
     let mut found = Found::default();
     for region in scan(document) {
-        match accept(region, &mut ids) {
+        match accept(&region, &mut ids) {
             Ok(snippet) => found.snippets.push(snippet),
             Err(skip) => found.skips.push(*skip),
         }
@@ -35,11 +36,15 @@ pub fn find(document: &Document) -> Found {
 }
 
 /// Every region ends here as a snippet or as a skip.
-fn accept(region: Region, ids: &mut IdMaker) -> Result<Snippet, Box<Skip>> {
-    let (code, edits) = normalize(&region.code);
-    let classification = classify(&region, code.text())?;
-    let id = ids.next(region.code.text());
-    let Region { at, cue, tag, .. } = region;
+fn accept(found: &Region, ids: &mut IdMaker) -> Result<Snippet, Box<Skip>> {
+    let restored = restore(found);
+    let region = restored.as_ref().map_or(found, |(region, _)| region);
+    let (code, normalized) = normalize(&region.code);
+    let classification = classify(region, code.text())?;
+    let id = ids.next(found.code.text());
+    let mut edits = restored.map(|(_, edits)| edits).unwrap_or_default();
+    edits.extend(normalized);
+    let Region { at, cue, tag, .. } = found.clone();
     Ok(Snippet { id, at, cue, tag, code, classification, edits })
 }
 

@@ -2,8 +2,22 @@
 
 use super::Candidate;
 use super::tags::{self, Declared};
-use crate::model::{Cue, Evidence, Lang, Signal};
+use crate::model::{Cue, Evidence, Lang, Region, Signal};
 use crate::syntax::session;
+
+/// What the author says that `region` is: by a prompt, which is nearest to the code, by a cell, or
+/// by a tag.
+pub(super) fn said(region: &Region) -> Option<Declared> {
+    let prompt = session::split(region.code.text()).map(|session| match session.kind {
+        session::Kind::Shell => Declared::Shell,
+        session::Kind::Doctest | session::Kind::Ipython => Declared::Python(None),
+    });
+    let tag = region.tag.as_deref().map(tags::declared);
+    match tag {
+        Some(Declared::Other) => tag,
+        _ => prompt.or(tag).or((region.cue == Cue::Ipython).then_some(Declared::Python(None))),
+    }
+}
 
 pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     let mut note = |signal, speaks_for| {

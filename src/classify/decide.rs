@@ -4,7 +4,7 @@
 //! when it is far enough ahead; otherwise the region is a skip, and the strongest observation
 //! against code gives the reason.
 
-use crate::model::{Classification, Cue, Evidence, Lang, Signal, SkipReason};
+use crate::model::{Classification, Evidence, Lang, Signal, SkipReason};
 
 /// How far a language must be ahead of "no code".
 const THRESHOLD: i32 = 20;
@@ -17,9 +17,11 @@ struct Weight {
     nothing: i32,
 }
 
-/// Decides, or gives the reason of the skip with the evidence back.
+/// Decides, or gives the reason of the skip with the evidence back. Code that its author set
+/// apart, or whose lines were restored from many signs, is `believed` to be code also when a
+/// grammar stumbles.
 pub(super) fn decide(
-    cue: Cue,
+    believed: bool,
     evidence: Vec<Evidence>,
 ) -> Result<Classification, (SkipReason, Vec<Evidence>)> {
     if let Some(Signal::ForeignTag(tag)) = find(&evidence, |s| matches!(s, Signal::ForeignTag(_))) {
@@ -28,7 +30,7 @@ pub(super) fn decide(
     }
     let stumbles = evidence.iter().any(|seen| seen.signal == Signal::PythonError);
     let total = evidence.iter().fold(Weight::default(), |sum, seen| {
-        let weight = weigh(seen, cue, stumbles);
+        let weight = weigh(seen, believed, stumbles);
         Weight {
             python: sum.python + weight.python,
             shell: sum.shell + weight.shell,
@@ -37,7 +39,7 @@ pub(super) fn decide(
     });
     let best = total.python.max(total.shell);
     if best - total.nothing < THRESHOLD {
-        return Err((reason(&evidence, cue), evidence));
+        return Err((reason(&evidence), evidence));
     }
     let lang = if total.shell > total.python { Lang::Shell } else { version(&evidence) };
     let second = total.python.min(total.shell).max(total.nothing);
@@ -47,7 +49,7 @@ pub(super) fn decide(
 
 /// The table of weights. What the author says (a tag, a prompt) outweighs every look; a grammar
 /// that stumbles over code which nobody marked is a veto, over marked code only a doubt.
-fn weigh(seen: &Evidence, cue: Cue, stumbles: bool) -> Weight {
+fn weigh(seen: &Evidence, believed: bool, stumbles: bool) -> Weight {
     let none = Weight::default();
     let says = |weight: i32| match seen.speaks_for {
         Some(Lang::Shell) => Weight { shell: weight, ..none },
@@ -61,7 +63,7 @@ fn weigh(seen: &Evidence, cue: Cue, stumbles: bool) -> Weight {
         Signal::Prompt(_) => says(150),
         Signal::Cell => says(100),
         Signal::PythonParses => says(10),
-        Signal::PythonError if cue.is_marked() => says(-20),
+        Signal::PythonError if believed => says(-20),
         Signal::PythonError => says(-100),
         Signal::PythonForm(form) => says(form_weight(form)),
         // Forms found in what cannot be read as a whole are found in anything.
@@ -71,7 +73,7 @@ fn weigh(seen: &Evidence, cue: Cue, stumbles: bool) -> Weight {
         Signal::Py3Only(_) => says(10),
         Signal::Command(_) => says(35),
         Signal::ShellForm(_) => says(25),
-        Signal::ShellError if cue.is_marked() => says(-10),
+        Signal::ShellError if believed => says(-10),
         Signal::ShellError => says(-100),
         Signal::OtherLanguage(_) => says(60),
         Signal::Prose => says(40),
@@ -124,7 +126,7 @@ fn accepts(lang: Lang, evidence: &[Evidence]) -> Vec<Lang> {
 }
 
 /// The reason that the strongest observation against code gives.
-fn reason(evidence: &[Evidence], cue: Cue) -> SkipReason {
+fn reason(evidence: &[Evidence]) -> SkipReason {
     let found = |is: fn(&Signal) -> bool| find(evidence, is);
     if found(|signal| *signal == Signal::Collapsed).is_some() {
         SkipReason::Collapsed
@@ -136,7 +138,7 @@ fn reason(evidence: &[Evidence], cue: Cue) -> SkipReason {
         SkipReason::IndentationLost
     } else if found(|signal| *signal == Signal::Prose).is_some() {
         SkipReason::Prose
-    } else if found(|signal| *signal == Signal::NoEffect).is_some() && cue != Cue::Fenced {
+    } else if found(|signal| *signal == Signal::NoEffect).is_some() {
         SkipReason::NoEffect
     } else {
         SkipReason::Unclear
@@ -166,19 +168,19 @@ mod tests {
         let idle = || seen(Signal::NoEffect, None);
         let json = || seen(Signal::OtherLanguage("JSON"), None);
         let cases = [
-            (Cue::Fenced, vec![tag(), error()], Ok(Lang::Py3)),
-            (Cue::Fenced, vec![tag(), parses(), idle()], Ok(Lang::Py3)),
-            (Cue::Fenced, vec![tag(), parses(), print()], Ok(Lang::Py2)),
-            (Cue::Indented, vec![parses(), call()], Ok(Lang::Py3)),
-            (Cue::Indented, vec![error(), pip()], Ok(Lang::Shell)),
-            (Cue::Indented, vec![parses(), idle()], Err("no_effect")),
-            (Cue::Indented, vec![parses(), call(), json()], Err("other_language")),
-            (Cue::Unfenced, vec![error(), call()], Err("unclear")),
+            (true, vec![tag(), error()], Ok(Lang::Py3)),
+            (true, vec![tag(), parses(), idle()], Ok(Lang::Py3)),
+            (true, vec![tag(), parses(), print()], Ok(Lang::Py2)),
+            (true, vec![parses(), call()], Ok(Lang::Py3)),
+            (true, vec![error(), pip()], Ok(Lang::Shell)),
+            (true, vec![parses(), idle()], Err("no_effect")),
+            (true, vec![parses(), call(), json()], Err("other_language")),
+            (false, vec![error(), call()], Err("unclear")),
         ];
-        for (cue, evidence, expected) in cases {
-            let decided = decide(cue, evidence.clone());
+        for (believed, evidence, expected) in cases {
+            let decided = decide(believed, evidence.clone());
             let found = decided.map(|found| found.lang).map_err(|(reason, _)| reason.kind());
-            assert_eq!(found, expected, "{cue} {evidence:?}");
+            assert_eq!(found, expected, "{believed} {evidence:?}");
         }
     }
 }

@@ -6,6 +6,7 @@ mod decide;
 mod modules;
 mod tags;
 
+use self::tags::Declared;
 use crate::model::{Classification, Cue, Evidence, Region, Skip, SkipReason};
 use crate::syntax::shape;
 use crate::syntax::{placeholder, python, shell};
@@ -19,8 +20,26 @@ struct Candidate<'r> {
     region: &'r Region,
     /// The normalized code.
     code: &'r str,
-    python: python::Facts,
-    shell: shell::Facts,
+    /// What the Python grammar says; nothing where the author says that it is something else.
+    python: Option<python::Facts>,
+    /// What the Bash grammar says; nothing where it is said, or plain, that it is Python.
+    shell: Option<shell::Facts>,
+}
+
+impl<'r> Candidate<'r> {
+    /// Asks the grammars, each only where its answer can matter: parsing is most of the work.
+    fn new(region: &'r Region, code: &'r str) -> Self {
+        let said = cues::said(region);
+        let python =
+            matches!(said, None | Some(Declared::Python(_))).then(|| python_facts(region, code));
+        let plain = |facts: &python::Facts| facts.errors.is_empty() && !facts.effects.is_empty();
+        let asked = match said {
+            Some(declared) => declared == Declared::Shell,
+            None => !python.as_ref().is_some_and(plain),
+        };
+        let shell = asked.then(|| shell::facts(&placeholder::filled(code)));
+        Self { region, code, python, shell }
+    }
 }
 
 /// Declares the modules of the detectors and lists them.
@@ -46,17 +65,30 @@ pub fn classify(region: &Region, code: &str) -> Result<Classification, Box<Skip>
     if code.len() > LARGEST {
         return Err(skip(SkipReason::TooLarge, Vec::new()));
     }
-    let candidate = Candidate {
-        region,
-        code,
-        python: python::facts(&readable(code)),
-        shell: shell::facts(&placeholder::filled(code)),
-    };
+    let candidate = Candidate::new(region, code);
     let mut evidence = Vec::new();
     for observe in DETECTORS {
         observe(&candidate, &mut evidence);
     }
-    decide::decide(region.cue, evidence).map_err(|(reason, evidence)| skip(reason, evidence))
+    decide::decide(region.cue.is_marked() || region.restored.is_some(), evidence)
+        .map_err(|(reason, evidence)| skip(reason, evidence))
+}
+
+/// What the Python grammar says. A single line that nobody marked and that lacks a bracket, or has
+/// one too many, is read as if it had not: it is an example with a slip, and no sentence.
+fn python_facts(region: &Region, code: &str) -> python::Facts {
+    let facts = python::facts(&readable(code));
+    let line = code.trim_end();
+    if facts.errors.is_empty() || region.cue != Cue::Unfenced || line.contains('\n') {
+        return facts;
+    }
+    let mended = match shape::depth(line) {
+        1 => Some(format!("{line})\n")),
+        -1 => line.strip_suffix(')').map(|line| format!("{line}\n")),
+        _ => None,
+    };
+    let mended = mended.map(|line| python::facts(&line)).filter(|mended| mended.errors.is_empty());
+    mended.unwrap_or(facts)
 }
 
 /// `code` with placeholders made names, and the remarks behind elisions made comments, byte for

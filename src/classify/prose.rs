@@ -8,26 +8,30 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     let mut note = |signal, at| {
         evidence.push(Evidence { signal, speaks_for: None, at });
     };
-    let facts = &candidate.python;
+    let python = candidate.python.as_ref();
     let cue = candidate.region.cue;
-    let loose = matches!(cue, Cue::Unfenced | Cue::Inline);
-    let reads = facts.errors.is_empty();
+    let loose = matches!(cue, Cue::Unfenced | Cue::Inline) && candidate.region.restored.is_none();
+    let reads = python.is_some_and(|facts| facts.errors.is_empty());
+    let acts = python.is_some_and(|facts| !facts.effects.is_empty());
     let mention = cue == Cue::Unfenced && is_mention(candidate.code);
-    if reads && facts.effects.is_empty() || mention {
-        note(Signal::NoEffect, facts.idle.first().copied());
+    if reads && !acts || mention {
+        let idle = python.and_then(|facts| facts.idle.first().copied());
+        note(Signal::NoEffect, idle);
     }
     // Python and shell have words of sentences among their own; what they can read and do is no
     // sentence.
-    let scripted = candidate.shell.errors.is_empty() && !candidate.shell.forms.is_empty();
-    let done = reads && !facts.effects.is_empty() || scripted;
+    let script = candidate.shell.as_ref();
+    let scripted = script.is_some_and(|facts| facts.errors.is_empty() && !facts.forms.is_empty());
+    let done = reads && acts || scripted;
     if !done && is_prose(candidate.code) {
         note(Signal::Prose, None);
     }
     if loose && candidate.code.lines().any(shape::is_collapsed) {
         note(Signal::Collapsed, None);
     }
-    if let Some(header) = facts.unindented.first().filter(|_| loose) {
-        note(Signal::IndentationLost, Some(*header));
+    let header = python.and_then(|facts| facts.unindented.first().copied());
+    if let Some(header) = header.filter(|_| loose) {
+        note(Signal::IndentationLost, Some(header));
     }
 }
 

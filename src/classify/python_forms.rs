@@ -2,14 +2,14 @@
 
 use super::{Candidate, modules};
 use crate::model::{Evidence, Lang, Signal};
-use crate::syntax::shape;
+use crate::syntax::{python, shape};
 use crate::text::Span;
 
 /// Beyond these the same kind of evidence adds nothing.
 const MOST: usize = 8;
 
 pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
-    let facts = &candidate.python;
+    let Some(facts) = &candidate.python else { return };
     let mut note = |signal, lang, at| {
         evidence.push(Evidence { signal, speaks_for: Some(lang), at });
     };
@@ -40,7 +40,7 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
             note(Signal::Py3Module(name.clone()), Lang::Py3, Some(*at));
         }
     }
-    for (name, at) in old_calls(candidate).into_iter().take(MOST) {
+    for (name, at) in old_calls(candidate.code, facts).into_iter().take(MOST) {
         note(Signal::Py2Module(name), Lang::Py2, Some(at));
     }
 }
@@ -56,13 +56,13 @@ fn most_lines_are_statements(code: &str) -> bool {
 }
 
 /// Calls of builtins and methods that only Python 2 has, unless the code makes them itself.
-fn old_calls(candidate: &Candidate<'_>) -> Vec<(String, Span)> {
+fn old_calls(code: &str, facts: &python::Facts) -> Vec<(String, Span)> {
     let defines = |name: &str| {
         let name = name.trim_start_matches('.');
-        candidate.code.contains(&format!("def {name}"))
-            || candidate.code.contains(&format!("{name} ="))
-            || candidate.code.contains(&format!("import {name}"))
+        code.contains(&format!("def {name}"))
+            || code.contains(&format!("{name} ="))
+            || code.contains(&format!("import {name}"))
     };
-    let calls = candidate.python.calls.iter();
+    let calls = facts.calls.iter();
     calls.filter(|(name, _)| modules::only_py2_call(name) && !defines(name)).cloned().collect()
 }

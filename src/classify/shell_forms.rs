@@ -7,7 +7,7 @@ use crate::syntax::shape::{self, Shape};
 use crate::text::Span;
 
 pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
-    let facts = &candidate.shell;
+    let Some(facts) = &candidate.shell else { return };
     let mut note = |signal, at| {
         evidence.push(Evidence { signal, speaks_for: Some(Lang::Shell), at });
     };

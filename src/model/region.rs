@@ -18,6 +18,9 @@ pub struct Region {
     pub tag: Option<String>,
     /// The content, container prefixes off; prompts and outputs still in it.
     pub code: Mapped,
+    /// How sure the lines and indentation are that were put back, in percent; `None` where they
+    /// stand as they were found.
+    pub restored: Option<u32>,
 }
 
 /// What makes a region look like code.

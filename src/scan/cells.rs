@@ -96,6 +96,7 @@ impl Cell {
                 cue,
                 tag: None,
                 code: Mapped::cut_lines(&document.text, &spans),
+                restored: None,
             }
         };
         let mut regions = vec![region(self.marker, self.code_end, Cue::Ipython)];

@@ -3,6 +3,7 @@
 //! List markers and quote marks say nothing about code; behind them a line is judged as it stands.
 
 use crate::model::{Block, Document};
+use crate::syntax::statements;
 use crate::text::Span;
 
 /// A line of prose.
@@ -30,6 +31,7 @@ fn line(document: &Document, span: Span) -> Line<'_> {
     let unquoted = quote_mark(whole);
     let marker = list_marker(&whole[unquoted..]);
     let start = unquoted + marker.unwrap_or(0);
+    let start = start + usize::from(is_moved_colon(&whole[start..]));
     let text = &whole[start..];
     let blank = text.len() - text.trim_start().len();
     let at = Span::new(span.start() + start, span.end());
@@ -40,6 +42,15 @@ fn line(document: &Document, span: Span) -> Line<'_> {
         indent: columns(&text[..blank]),
         listed: marker.is_some(),
     }
+}
+
+/// Whether `text` begins with the colon of the line before it, which a scraper moved here, right
+/// in front of code.
+fn is_moved_colon(text: &str) -> bool {
+    text.strip_prefix(':').is_some_and(|rest| {
+        rest.starts_with(|c: char| c.is_alphabetic() || c == '@')
+            && statements::tail(rest).is_some_and(|span| span.start() == 0)
+    })
 }
 
 /// Columns that the white space of `text` fills, a tab to the next multiple of eight.

@@ -97,7 +97,7 @@ fn marked(document: &Document, block: &Block, cue: Cue, tag: Option<String>) -> 
     let first = block.lines.iter().find(filled);
     let last = block.lines.iter().rfind(filled);
     let at = first.zip(last).map_or(block.at, |(first, last)| first.cover(*last));
-    Region { at, cue, tag, code }
+    Region { at, cue, tag, code, restored: None }
 }
 
 /// An indented block; `None` where it is blank.

@@ -8,7 +8,8 @@ use super::lines::{self, Line};
 use crate::model::{Block, Cue, Document, Region};
 use crate::syntax::session;
 use crate::syntax::shape::{self, Shape};
-use crate::text::Mapped;
+use crate::syntax::statements;
+use crate::text::{Mapped, Span};
 
 /// The regions in the prose `block`.
 pub(super) fn regions(document: &Document, block: &Block) -> Vec<Region> {
@@ -21,7 +22,10 @@ pub(super) fn regions(document: &Document, block: &Block) -> Vec<Region> {
             Some((kind, _)) => session_run(rest, kind),
             None => (code_run(rest), Cue::Unfenced),
         };
-        if len > 0 {
+        let single = cue == Cue::Unfenced && len < 2;
+        if let Some(tail) = tail(&rest[0]).filter(|_| single) {
+            found.push(region(document, &[tail], cue));
+        } else if len > 0 {
             found.push(region(document, &rest[..len], cue));
         }
         at += len.max(1);
@@ -29,12 +33,28 @@ pub(super) fn regions(document: &Document, block: &Block) -> Vec<Region> {
     found
 }
 
+/// The code that was run into a line of prose: the line cut down to it.
+fn tail<'d>(line: &Line<'d>) -> Option<Line<'d>> {
+    let whole = matches!(shape::shape(line.text), Shape::Python | Shape::Shell);
+    let cut = if !whole {
+        statements::tail(line.text)
+            .or_else(|| shape::import_before_remark(line.text))
+            .or_else(|| shape::command_tail(line.text))
+    } else if shape::is_collapsed(line.text) {
+        statements::tail(line.text)
+    } else {
+        None
+    }?;
+    let at = Span::new(line.at.start() + cut.start(), line.at.start() + cut.end());
+    Some(Line { at, text: &line.text[cut.range()], ..*line })
+}
+
 fn region(document: &Document, lines: &[Line<'_>], cue: Cue) -> Region {
     let spans: Vec<_> = lines.iter().map(|line| line.at).collect();
     let blank = lines[0].text.len() - lines[0].text.trim_start().len();
     let (first, last) = (lines[0].at, lines[lines.len() - 1].at);
-    let at = crate::text::Span::new(first.start() + blank, last.end());
-    Region { at, cue, tag: None, code: Mapped::cut_lines(&document.text, &spans) }
+    let at = Span::new(first.start() + blank, last.end());
+    Region { at, cue, tag: None, code: Mapped::cut_lines(&document.text, &spans), restored: None }
 }
 
 /// Length of the session that begins with the first of `lines`, and what to call it. Its last
@@ -82,15 +102,31 @@ fn is_blank(line: &Line<'_>) -> bool {
 /// Length of the run of code that begins with the first of `lines`; zero where it begins with
 /// none.
 fn code_run(lines: &[Line<'_>]) -> usize {
+    let opening = docstring(lines);
+    if opening > 0 {
+        let rest = code_run(&lines[opening..]);
+        return if rest > 0 { opening + rest } else { 0 };
+    }
     let language = shape::shape(lines[0].text);
     if !matches!(language, Shape::Python | Shape::Shell) {
         return 0;
     }
     let listed = lines[0].listed;
-    let mut run =
-        Run { language, base: lines[0].indent, listed, header: None, open: 0, glued: false };
+    let mut run = Run {
+        language,
+        base: lines[0].indent,
+        listed,
+        header: None,
+        headed: false,
+        open: 0,
+        glued: false,
+    };
     run.take(&lines[0]);
     let mut end = 1;
+    if shape::is_collapsed(lines[0].text) {
+        // A page that lost line breaks in code has no second line of it.
+        return end;
+    }
     for at in 1..lines.len() {
         if lines[at].number != lines[at - 1].number + 1 {
             break;
@@ -110,6 +146,26 @@ fn code_run(lines: &[Line<'_>]) -> usize {
     end
 }
 
+/// Number of lines of a string in triple quotes that the first of `lines` begins and a later one
+/// ends; zero where there is none, or nothing stands right below it.
+fn docstring(lines: &[Line<'_>]) -> usize {
+    const LONGEST: usize = 12;
+    let text = lines[0].text.trim();
+    let Some(mark) = ["\"\"\"", "'''"].into_iter().find(|mark| text.starts_with(mark)) else {
+        return 0;
+    };
+    let joined = |at: &usize| lines[*at].number == lines[at - 1].number + 1;
+    let end = if text.len() >= 6 && text.ends_with(mark) {
+        Some(0)
+    } else {
+        let inside = (1..lines.len().min(LONGEST)).take_while(joined);
+        inside.into_iter().find(|at| lines[*at].text.trim_end().ends_with(mark))
+    };
+    let below =
+        |end: &usize| lines.get(end + 1).is_some_and(|next| next.number == lines[*end].number + 1);
+    end.filter(below).map_or(0, |end| end + 1)
+}
+
 /// Brackets that stay open longer than this were never meant to be closed.
 const MOST_OPEN: usize = 40;
 
@@ -122,6 +178,8 @@ struct Run {
     listed: bool,
     /// Indentation of the block header that its last lines stand under.
     header: Option<usize>,
+    /// Whether it has a block header at all: what hangs on one may have lost its indentation.
+    headed: bool,
     /// Lines for which brackets have been open; zero when none are.
     open: usize,
     /// Whether the last line ends in a backslash.
@@ -142,8 +200,15 @@ impl Run {
             || below
             || shape::shape(line.text) == self.language
             || self.names_command(line)
-            || python && !line.listed && shape::is_elision(line.text)
+            || python && statements::tail(line.text).is_some_and(|span| span.start() == 0)
+            || python && !line.listed && self.goes_on(line.text)
             || comment && !line.listed
+    }
+
+    /// Whether `text` can stand among statements though it is hardly one by itself.
+    fn goes_on(&self, text: &str) -> bool {
+        let text = text.trim();
+        shape::is_inner_line(text) || self.headed && text.len() < 200 && statements::is_likely(text)
     }
 
     /// Whether the run goes on with `line` after a blank one.
@@ -170,6 +235,7 @@ impl Run {
         self.glued = line.text.trim_end().ends_with('\\');
         self.listed = line.listed;
         if python && shape::is_header(line.text) {
+            self.headed = true;
             self.header = Some(self.header.map_or(line.indent, |header| header.min(line.indent)));
         } else if self.header.is_some_and(|header| line.indent <= header) && self.open == 0 {
             self.header = None;

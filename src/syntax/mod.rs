@@ -9,6 +9,7 @@ pub mod python;
 pub mod session;
 pub mod shape;
 pub mod shell;
+pub mod statements;
 
 use std::cell::RefCell;
 

@@ -5,6 +5,7 @@
 use super::{LONGEST, is_identifier};
 use crate::syntax::lexical;
 use crate::syntax::lexicon::{self, Naming};
+use crate::text::Span;
 
 /// Whether `line`, trimmed, is a command with arguments that only a command has.
 pub(super) fn is_command(line: &str) -> bool {
@@ -50,6 +51,50 @@ pub fn names_command(line: &str) -> bool {
         && !words.any(lexicon::is_small_word)
 }
 
+/// Where in a line of prose a whole command stands: behind a colon up to where prose goes on, or at
+/// the end of the line when its options leave no doubt.
+pub fn command_tail(line: &str) -> Option<Span> {
+    if line.len() > LONGEST {
+        return None;
+    }
+    let words: Vec<(usize, &str)> = words(line).collect();
+    (1..words.len()).find_map(|at| {
+        let (start, word) = words[at];
+        if lexicon::command(word) != Some(Naming::Clear) {
+            return None;
+        }
+        let led = words[at - 1].1.ends_with(':');
+        let end = command_end(&words[at..]);
+        let whole = at + end == words.len();
+        let (last, text) = words[at + end - 1];
+        let span = Span::new(start, last + text.len());
+        let command = &line[span.range()];
+        let behind = &words[at + 1..at + end];
+        let options = behind.iter().any(|(_, word)| word.starts_with('-') && word.len() > 1);
+        let piped = behind.iter().any(|(_, word)| word.contains(['$', '>', '|']));
+        let installs = behind.len() > 1 && behind[0].1 == "install";
+        let explained = line.contains("]:") || behind.iter().any(|(_, word)| *word == "-");
+        let telling = if led { options || piped || installs } else { whole && options && end > 2 };
+        (telling && !explained && is_command(command)).then_some(span)
+    })
+}
+
+/// Number of `words` that belong to the command which they begin with.
+fn command_end(words: &[(usize, &str)]) -> usize {
+    let installs = words.get(1).is_some_and(|(_, verb)| *verb == "install");
+    let ends = words.iter().enumerate().skip(1).find(|(at, (_, word))| {
+        let remark = word.starts_with('(') || *word == "..." || lexicon::is_small_word(word);
+        // Behind the name of what is installed an address is a link, not an argument.
+        let link = installs && *at > 2 && word.contains("://");
+        remark || link
+    });
+    ends.map_or(words.len(), |(at, _)| at)
+}
+
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split_whitespace().map(|word| (word.as_ptr() as usize - text.as_ptr() as usize, word))
+}
+
 /// `sudo`, `env`, and assignments before a command.
 fn is_prefix(word: &str) -> bool {
     let assigned = word
@@ -88,4 +133,37 @@ fn ends_like_a_sentence(line: &str) -> bool {
     line.ends_with([',', ':', '!', '?', ';'])
         || last.len() > 1 && last.ends_with('.') && !last.ends_with("..") && !last.ends_with("/.")
         || line.ends_with("...") && !line.contains(['-', '/', '>', '$'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_cut_out_of_prose() {
+        let cases = [
+            (
+                "Server: apt-get install tool-server ... or without one",
+                Some("apt-get install tool-server"),
+            ),
+            (
+                "Client: pip install tool; echo \"a b\" > /etc/tool",
+                Some("pip install tool; echo \"a b\" > /etc/tool"),
+            ),
+            ("A. Person: pip install tool https://example.org/tool", Some("pip install tool")),
+            ("Ports are mapped: docker run -d -p 80:80 tool", Some("docker run -d -p 80:80 tool")),
+            (
+                "Names by variables docker run --link db:db tool",
+                Some("docker run --link db:db tool"),
+            ),
+            ("you can pip install it", None),
+            ("Tools: git, docker and make", None),
+            ("build: truncate inspect array", None),
+            ("deps: npm upgrade - y18n", None),
+            ("what docker run does is simple", None),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(command_tail(line).map(|span| &line[span.range()]), expected, "{line}");
+        }
+    }
 }

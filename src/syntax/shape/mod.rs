@@ -8,8 +8,11 @@ mod statement;
 
 use super::lexical;
 
-pub use command::names_command;
-pub use statement::{is_collapsed, is_elision, is_header, is_telling_statement, is_wordy};
+pub use command::{command_tail, names_command};
+pub use statement::{
+    import_before_remark, is_collapsed, is_elision, is_header, is_inner_line, is_telling_statement,
+    is_wordy,
+};
 
 /// What a line looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

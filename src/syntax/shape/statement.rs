@@ -4,6 +4,7 @@
 
 use super::{LONGEST, depth, is_dotted, is_identifier};
 use crate::syntax::lexical;
+use crate::text::Span;
 
 /// Whether `line`, trimmed, is a Python statement or the first line of one, by its looks.
 pub(super) fn is_statement(line: &str) -> bool {
@@ -21,7 +22,16 @@ pub(super) fn is_statement(line: &str) -> bool {
     let first = masked.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or("");
     let keyword = match first {
         "def" | "class" | "async" => masked.contains('(') || masked.ends_with(':'),
-        "for" | "while" | "if" | "elif" | "with" => masked.contains(": ") || masked.ends_with(':'),
+        "for" | "while" | "if" | "elif" | "with" => {
+            let ruled = match first {
+                "for" => masked.contains(" in "),
+                "with" => masked.contains(['(', '.']) || masked.contains(" as "),
+                _ => true,
+            };
+            let balanced =
+                masked.matches([')', ']', '}']).count() <= masked.matches(['(', '[', '{']).count();
+            ruled && balanced && (masked.contains(": ") || masked.ends_with(':'))
+        }
         "else" | "try" | "finally" => masked.ends_with(':') && masked.len() < 9,
         "except" => masked.ends_with(':'),
         "return" | "raise" | "assert" | "del" | "print" | "yield" | "await" => {
@@ -31,6 +41,15 @@ pub(super) fn is_statement(line: &str) -> bool {
         _ => false,
     };
     keyword || is_assignment(masked) || is_call(masked)
+}
+
+/// Where in `line` an import stands that a remark in brackets follows.
+pub fn import_before_remark(line: &str) -> Option<Span> {
+    let (before, _) = line.split_once(" (").filter(|_| line.trim_end().ends_with(')'))?;
+    is_import(before.trim()).then(|| {
+        let start = before.len() - before.trim_start().len();
+        Span::new(start, before.trim_end().len())
+    })
 }
 
 /// Whether `line` has the shape of a statement that is no mere call. A name that Python would not
@@ -54,6 +73,20 @@ pub fn is_header(line: &str) -> bool {
 /// Whether `line` stands for code that the author left out: `...`, alone or with a remark.
 pub fn is_elision(line: &str) -> bool {
     line.trim().strip_prefix("...").is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+}
+
+/// Whether `line` can stand between statements though it is hardly one by itself: a string alone,
+/// as docstrings are, a decorator, a keyword alone, code that was left out.
+pub fn is_inner_line(line: &str) -> bool {
+    let line = line.trim();
+    let masked = lexical::mask(line);
+    let alone =
+        matches!(line, "pass" | "break" | "continue" | "print" | "return" | "else:" | "try:");
+    let decorator = line.strip_prefix('@').is_some_and(is_dotted);
+    let quoted = line.starts_with(['"', '\'']) && masked.trim() == "\"\"";
+    let renamed = masked.split_once(" = ");
+    let renamed = renamed.is_some_and(|(a, b)| is_identifier(a) && is_identifier(b.trim()));
+    alone || decorator || quoted || renamed || is_elision(line)
 }
 
 /// Whether two words stand side by side in `line` that Python cannot have there.
@@ -138,7 +171,9 @@ fn is_assignment(masked: &str) -> bool {
         (masked[..at].trim_end_matches(['+', '-', '*', '/', '|', '%']), &masked[at + 1..]);
     let targets = target.trim().split(',').all(|name| is_target(name.trim()));
     let value = value.trim();
-    targets && depth(masked) >= 0 && (has_operator(value) || is_constant(value))
+    // An attribute that is set to a name is no formula.
+    let attribute = target.contains('.') && is_identifier(value);
+    targets && depth(masked) >= 0 && (has_operator(value) || is_constant(value) || attribute)
 }
 
 /// The `=` of an assignment: outside brackets and no part of a comparison.
@@ -185,7 +220,8 @@ fn is_call(masked: &str) -> bool {
     is_dotted(callee)
         && !formula
         && masked.ends_with([')', ',', '(', '[', '{', '\\'])
-        && depth(masked) >= 0
+        // One bracket too many is a slip; without a string or keyword it is more likely prose.
+        && (depth(masked) >= 0 || depth(masked) == -1 && masked.contains(['"', '=']))
         && closes_at_end(masked)
         && (masked.starts_with('"') || has_arguments(&masked[open..]) || callee.contains('.'))
 }

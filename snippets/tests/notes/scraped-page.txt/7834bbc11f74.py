@@ -1,0 +1,3 @@
+import logging, sys
+handler = logging.StreamHandler(sys.stdout)
+handler.setLevel(10)

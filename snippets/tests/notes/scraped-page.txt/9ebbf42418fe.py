@@ -1,0 +1,3 @@
+class Counter(object):
+    def __init__(self):
+        self.seen = 0
