@@ -8,7 +8,9 @@ mod cells;
 mod inline;
 mod kramdown;
 mod lines;
+mod literals;
 mod prospect;
+mod rows;
 
 use crate::model::{Block, BlockKind, Cue, Document, Region};
 use crate::text::{Mapped, Span};
@@ -39,7 +41,7 @@ macro_rules! formats {
     };
 }
 
-formats![markdown, plain];
+formats![rst, markdown, plain];
 
 /// The names of all formats.
 pub fn format_names() -> impl Iterator<Item = &'static str> {
