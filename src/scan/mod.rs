@@ -41,7 +41,7 @@ macro_rules! formats {
     };
 }
 
-formats![rst, markdown, plain];
+formats![org, asciidoc, rst, markdown, plain];
 
 /// The names of all formats.
 pub fn format_names() -> impl Iterator<Item = &'static str> {
