@@ -5,6 +5,8 @@
 //! proposes and cannot fail.
 
 mod cells;
+mod elements;
+mod entities;
 mod inline;
 mod kramdown;
 mod lines;
@@ -41,7 +43,7 @@ macro_rules! formats {
     };
 }
 
-formats![org, asciidoc, rst, markdown, plain];
+formats![html, org, asciidoc, rst, markdown, plain];
 
 /// The names of all formats.
 pub fn format_names() -> impl Iterator<Item = &'static str> {
