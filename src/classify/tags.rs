@@ -18,7 +18,8 @@ pub(super) fn declared(tag: &str) -> Declared {
     let tag = tag.to_ascii_lowercase();
     let tag = tag.strip_prefix("language-").unwrap_or(&tag);
     match tag {
-        "python" | "py" | "pycon" | "ipython" | "doctest" | "python-repl" | "py:percent" => {
+        "python" | "py" | "pycon" | "ipython" | "doctest" | "python-repl" | "py:percent"
+        | "testcode" | "testsetup" | "testcleanup" | "jupyter-execute" | "jupyter-python" => {
             Declared::Python(None)
         }
         "python2" | "py2" | "python2.7" | "pycon2" => Declared::Python(Some(Lang::Py2)),

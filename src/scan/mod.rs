@@ -5,10 +5,14 @@
 //! proposes and cannot fail.
 
 mod cells;
+mod elements;
+mod entities;
 mod inline;
 mod kramdown;
 mod lines;
+mod literals;
 mod prospect;
+mod rows;
 
 use crate::model::{Block, BlockKind, Cue, Document, Region};
 use crate::text::{Mapped, Span};
@@ -39,7 +43,7 @@ macro_rules! formats {
     };
 }
 
-formats![markdown, plain];
+formats![html, org, asciidoc, rst, markdown, plain];
 
 /// The names of all formats.
 pub fn format_names() -> impl Iterator<Item = &'static str> {

@@ -3,6 +3,7 @@
 //! The grammar accepts most prose, so it can only veto: whether commands are commands is asked of
 //! the lexicon.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use tree_sitter::Parser;
@@ -29,7 +30,10 @@ thread_local! {
 pub fn facts(text: &str) -> Facts {
     let mut facts = Facts::default();
     let language = tree_sitter_bash::LANGUAGE.into();
-    let Some(tree) = PARSER.with(|slot| parse(slot, &language, text)) else { return facts };
+    let Some(tree) = PARSER.with(|slot| parse(slot, &language, &readable(text))) else {
+        return facts;
+    };
+    let span = |node| whole(text, span(node));
     walk(&tree, |Placed { node, .. }| {
         if node.is_error() || node.is_missing() {
             facts.errors.push(span(node));
@@ -52,6 +56,38 @@ pub fn facts(text: &str) -> Facts {
     facts
 }
 
+/// `text` without the characters that end the program: where the grammar's scanner looks for the
+/// digits of `{1..3}` it asks the C library about any character, which reads memory outside of a
+/// table for those beyond U+00FF. As many letters as they have bytes stand in for them.
+fn readable(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let mut made = String::with_capacity(text.len());
+    let mut before = ' ';
+    for c in text.chars() {
+        if c > '\u{ff}' && (matches!(before, '{' | '.') || before.is_ascii_digit()) {
+            made.extend(std::iter::repeat_n('x', c.len_utf8()));
+        } else {
+            made.push(c);
+        }
+        before = c;
+    }
+    Cow::Owned(made)
+}
+
+/// `span` with the whole of the characters that it begins and ends in.
+fn whole(text: &str, span: Span) -> Span {
+    let (mut start, mut end) = (span.start(), span.end());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    while end < text.len() && !text.is_char_boundary(end) {
+        end += 1;
+    }
+    Span::new(start, end)
+}
+
 impl Facts {
     /// The commands that the lexicon knows.
     pub fn known_commands(&self) -> impl Iterator<Item = &(String, Span)> {
@@ -70,5 +106,15 @@ mod tests {
         assert_eq!(names, ["cat", "wc"]);
         assert!(facts.errors.is_empty());
         assert!(facts.forms.iter().any(|(form, _)| *form == "loop"));
+    }
+
+    #[test]
+    fn no_character_ends_the_program() {
+        for c in ['é', '–', '\u{e0001}', '\u{10ffff}'] {
+            for text in ["{C", "{1C", "{1..C}", "{1..3C}", "{C..3} a", "a C{ C"] {
+                let facts = facts(&format!("echo {text}\n").replace('C', &c.to_string()));
+                assert_eq!(facts.commands[0].0, "echo");
+            }
+        }
     }
 }

@@ -5,6 +5,49 @@ use stillruns::model::{DocPath, Document};
 use stillruns::text::{LineIndex, Mapped, Replace, Span, decode};
 use stillruns::{normalize, pipeline, scan};
 
+/// What the other formats are written with.
+const MARKUP: &[&str] = &[
+    ".. code-block:: sh\n\n",
+    ".. highlight:: python\n",
+    ".. ",
+    "   :a: b\n",
+    "so::\n\n",
+    "``",
+    "#+begin_src python\n",
+    "#+END_SRC\n",
+    "#+results:\n",
+    ": ",
+    ":results:\n",
+    ":end:\n",
+    ",* ",
+    "=ls -l=",
+    "[source,python]\n",
+    "----\n",
+    "....\n",
+    "--\n",
+    " <1>\n",
+    ":source-language: sh\n",
+    "+",
+    "<pre>",
+    "<pre class=\"language-python\">",
+    "</pre>",
+    "<code>",
+    "</code>",
+    "<span class='ln'>",
+    "</span>",
+    "<br>",
+    "<!--",
+    "-->",
+    "<style>",
+    "<div class=output>",
+    "</div>",
+    "&lt;",
+    "&#10;",
+    "&amp",
+    "<a b=\"",
+    "é>",
+];
+
 /// Text made of the pieces that documents are made of, and of anything.
 fn document() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
@@ -55,6 +98,7 @@ fn document() -> impl Strategy<Value = String> {
             "$ cat <<E\n",
         ])
         .prop_map(str::to_owned),
+        prop::sample::select(MARKUP).prop_map(str::to_owned),
         "[ -~\n]{0,12}",
         any::<String>(),
     ];
@@ -66,7 +110,7 @@ fn read(text: &str, name: &str) -> Document {
 }
 
 fn names() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec!["a.md", "a.txt"])
+    prop::sample::select(vec!["a.md", "a.txt", "a.rst", "a.org", "a.adoc", "a.html"])
 }
 
 /// Every byte of `code` is the document's byte that it says, and those only grow.
