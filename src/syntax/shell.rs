@@ -3,6 +3,7 @@
 //! The grammar accepts most prose, so it can only veto: whether commands are commands is asked of
 //! the lexicon.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use tree_sitter::Parser;
@@ -29,7 +30,8 @@ thread_local! {
 pub fn facts(text: &str) -> Facts {
     let mut facts = Facts::default();
     let language = tree_sitter_bash::LANGUAGE.into();
-    let Some(tree) = PARSER.with(|slot| parse(slot, &language, text)) else { return facts };
+    let readable = ascii(text);
+    let Some(tree) = PARSER.with(|slot| parse(slot, &language, &readable)) else { return facts };
     walk(&tree, |Placed { node, .. }| {
         if node.is_error() || node.is_missing() {
             facts.errors.push(span(node));
@@ -52,6 +54,17 @@ pub fn facts(text: &str) -> Facts {
     facts
 }
 
+/// `text` with letters of ASCII in the place of all other characters, byte for byte as long. To a
+/// shell they are parts of words alike, but the grammar's scanner (0.25.1) asks the C library's
+/// `isdigit` about the character behind `{`, which reads beyond its table for one that is no byte.
+fn ascii(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let letter = |byte: u8| if byte.is_ascii() { char::from(byte) } else { 'x' };
+    Cow::Owned(text.bytes().map(letter).collect())
+}
+
 impl Facts {
     /// The commands that the lexicon knows.
     pub fn known_commands(&self) -> impl Iterator<Item = &(String, Span)> {
@@ -62,6 +75,15 @@ impl Facts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn characters_that_are_no_bytes_are_parts_of_words() {
+        for c in ['é', '–', '\u{e0100}', '\u{10ffff}'] {
+            let found = facts(&format!("echo {{{c}..3}} {{1..{c}}}\n"));
+            assert_eq!(found.commands.len(), 1, "{c}");
+        }
+        assert_eq!(facts("naïve x").commands[0].0, "naïve");
+    }
 
     #[test]
     fn commands_and_forms_are_named() {
