@@ -199,7 +199,20 @@ fn the_two_sides_of_the_harness_meet_on_the_wire_only() {
 /// Folder, and the macro in its `mod.rs` that lists the files of an extension point; files that
 /// are shared by them are named.
 const TABLES: &[(&str, &str, &[&str])] = &[
-    ("src/scan", "formats!", &["cells", "inline", "kramdown", "lines", "prospect"]),
+    (
+        "src/scan",
+        "formats!",
+        &[
+            "cells",
+            "inline",
+            "inner",
+            "json",
+            "kramdown",
+            "lines",
+            "magics",
+            "prospect",
+        ],
+    ),
     ("src/classify", "detectors!", &["decide", "modules", "tags"]),
     ("src/normalize", "rules!", &[]),
     ("src/report", "reports!", &["schema"]),
