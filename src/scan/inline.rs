@@ -8,7 +8,7 @@ use crate::text::Mapped;
 
 /// The region of the code span `block`; `None` where the span only names something.
 pub(super) fn region(document: &Document, block: &Block) -> Option<Region> {
-    let code = Mapped::cut_lines(&document.text, &block.lines);
+    let code = Mapped::cut_written(&document.text, &block.lines, &block.written);
     let text = code.text().trim();
     let whole = match shape::shape(text) {
         Shape::Python => !is_signature(text) || stands_alone(document, block),

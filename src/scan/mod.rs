@@ -5,12 +5,15 @@
 //! proposes and cannot fail.
 
 mod cells;
+mod dialects;
+mod directives;
 mod inline;
 mod inner;
 mod json;
 mod kramdown;
 mod lines;
 mod magics;
+mod marks;
 mod prospect;
 
 use crate::model::{Block, BlockKind, Cue, Document, Region};
