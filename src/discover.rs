@@ -18,9 +18,9 @@ use crate::model::{DocPath, Document};
 use crate::text::{Decoded, Loss, decode};
 
 /// What a folder's files must end in to be taken for documents, in lower case.
-const EXTENSIONS: [&str; 19] = [
+const EXTENSIONS: [&str; 20] = [
     "md", "markdown", "mdown", "mdwn", "mkd", "mkdn", "mdx", "qmd", "rmd", "rst", "rest", "org",
-    "adoc", "asciidoc", "asc", "html", "htm", "txt", "text",
+    "adoc", "asciidoc", "asc", "html", "htm", "txt", "text", "ipynb",
 ];
 
 /// The largest document that is read, in bytes: 64 MiB.

@@ -33,7 +33,8 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
             Declared::Other => note(Signal::ForeignTag(tag.clone()), None),
         }
     }
-    if region.cue == Cue::Ipython {
+    // A notebook says of its cells what they are.
+    if region.cue == Cue::Ipython && region.tag.is_none() {
         note(Signal::Cell, Some(Lang::Py3));
     }
     if let Some(session) = session::split(region.code.text()) {

@@ -36,6 +36,9 @@ pub enum BlockKind {
     Cell(String),
     /// The printed result of a cell.
     Output,
+    /// A document inside the document, in the format of that name: its lines are read as one of
+    /// their own.
+    Inner(&'static str),
     /// Text that markup says nothing about: paragraphs, list items, table cells.
     Prose,
 }

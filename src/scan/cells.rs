@@ -13,16 +13,16 @@ use crate::text::Mapped;
 
 /// Takes the cells out of `blocks`: their regions, code and output, and what is left.
 pub(super) fn carve(document: &Document, blocks: Vec<Block>) -> (Vec<Region>, Vec<Block>) {
-    let fenced = fenced_lines(document, &blocks);
+    let closed = closed_lines(document, &blocks);
     let mut regions = Vec::new();
     let mut taken = vec![false; document.lines.count() as usize + 2];
     let mut number = 1;
     while number <= document.lines.count() {
-        if fenced[number as usize] || !is_marker(document.line(number)) {
+        if closed[number as usize] || !is_marker(document.line(number)) {
             number += 1;
             continue;
         }
-        let cell = Cell::read(document, number, &fenced);
+        let cell = Cell::read(document, number, &closed);
         taken[number as usize..cell.end as usize].fill(true);
         regions.extend(cell.regions(document));
         number = cell.end;
@@ -34,13 +34,20 @@ pub(super) fn carve(document: &Document, blocks: Vec<Block>) -> (Vec<Region>, Ve
     (regions, left)
 }
 
-fn fenced_lines(document: &Document, blocks: &[Block]) -> Vec<bool> {
-    let mut fenced = vec![false; document.lines.count() as usize + 2];
-    for block in blocks.iter().filter(|block| matches!(block.kind, BlockKind::Fenced(_))) {
-        let (first, last) = document.lines.lines_of(block.at);
-        fenced[first as usize..=last as usize].fill(true);
+/// The lines where no cell can be: all but those of prose and of indented code.
+fn closed_lines(document: &Document, blocks: &[Block]) -> Vec<bool> {
+    let mut closed = vec![true; document.lines.count() as usize + 2];
+    for block in blocks {
+        if matches!(block.kind, BlockKind::Indented(_)) {
+            let (first, last) = document.lines.lines_of(block.at);
+            closed[first as usize..=last as usize].fill(false);
+        } else if block.kind == BlockKind::Prose {
+            for span in &block.lines {
+                closed[document.lines.line(span.start()) as usize] = false;
+            }
+        }
     }
-    fenced
+    closed
 }
 
 /// Whether `line` is `In [n]:` and nothing else.
@@ -62,10 +69,10 @@ struct Cell {
 }
 
 impl Cell {
-    fn read(document: &Document, marker: u32, fenced: &[bool]) -> Self {
+    fn read(document: &Document, marker: u32, closed: &[bool]) -> Self {
         let limit = (marker + 1..=document.lines.count())
             .find(|&line| {
-                fenced[line as usize]
+                closed[line as usize]
                     || session::prompt(document.line(line))
                         .is_some_and(|(kind, _)| kind == session::Kind::Ipython)
             })
@@ -154,7 +161,7 @@ fn is_prose(line: &str) -> bool {
 
 /// `block` without the lines in `taken`; `None` when nothing is left.
 fn without(document: &Document, mut block: Block, taken: &[bool]) -> Option<Block> {
-    if matches!(block.kind, BlockKind::Fenced(_)) {
+    if !matches!(block.kind, BlockKind::Indented(_) | BlockKind::Prose | BlockKind::CodeSpan) {
         return Some(block);
     }
     block.lines.retain(|span| !taken[document.lines.line(span.start()) as usize]);

@@ -5,12 +5,18 @@
 //! proposes and cannot fail.
 
 mod cells;
+mod dialects;
+mod directives;
 mod elements;
 mod entities;
 mod inline;
+mod inner;
+mod json;
 mod kramdown;
 mod lines;
 mod literals;
+mod magics;
+mod marks;
 mod prospect;
 mod rows;
 
@@ -43,7 +49,7 @@ macro_rules! formats {
     };
 }
 
-formats![html, org, asciidoc, rst, markdown, plain];
+formats![ipynb, pydoc, html, org, asciidoc, rst, markdown, plain];
 
 /// The names of all formats.
 pub fn format_names() -> impl Iterator<Item = &'static str> {
@@ -62,7 +68,12 @@ pub fn trouble(document: &Document) -> Option<(u32, String)> {
 
 /// Every region of `document` that may be code, by position.
 pub fn scan(document: &Document) -> Vec<Region> {
-    let blocks = (format_of(document).blocks)(document);
+    regions(document, format_of(document), 0)
+}
+
+/// The regions of `document`, which lies inside `depth` others.
+fn regions(document: &Document, format: &Format, depth: usize) -> Vec<Region> {
+    let blocks = (format.blocks)(document);
     let (mut regions, blocks) = cells::carve(document, blocks);
     for block in &blocks {
         match &block.kind {
@@ -78,6 +89,7 @@ pub fn scan(document: &Document) -> Vec<Region> {
                 regions.push(marked(document, block, Cue::Ipython, tag));
             }
             BlockKind::Output => regions.push(marked(document, block, Cue::Output, None)),
+            BlockKind::Inner(name) => regions.extend(inner::regions(document, block, name, depth)),
             BlockKind::Prose => regions.extend(prospect::regions(document, block)),
         }
     }
@@ -87,9 +99,13 @@ pub fn scan(document: &Document) -> Vec<Region> {
 
 fn format_of(document: &Document) -> &'static Format {
     let named = document.format.as_deref();
-    let asked = FORMATS.iter().find(|format| Some(format.name) == named);
+    let asked = named.and_then(format_named);
     let known = || FORMATS.iter().find(|format| (format.sniff)(document));
     asked.or_else(known).unwrap_or(&plain::FORMAT)
+}
+
+fn format_named(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name)
 }
 
 /// The region of a block that markup calls code. It lies where its content does: fences and
@@ -110,13 +126,24 @@ fn indented(document: &Document, block: &Block, tag: Option<String>) -> Option<R
     (!region.code.text().trim().is_empty()).then_some(region)
 }
 
-/// The language in an info string: its first word, without braces, dots and attributes.
+/// The language in an info string: its first word, or the first class in braces, without the
+/// attributes and options that some programs glue to it.
 fn tag(info: &str) -> Option<String> {
-    let info = info.trim().trim_start_matches('{').trim_start_matches(['.', ' ']);
-    let word =
-        info.split(|c: char| c.is_whitespace() || matches!(c, ',' | '{' | '}' | ';')).next()?;
-    let word = word.split('=').next()?;
-    (!word.is_empty()).then(|| word.to_owned())
+    let info = info.trim();
+    let (info, braced) = match info.strip_prefix('{') {
+        Some(inner) => (inner.split('}').next().unwrap_or(inner), true),
+        None => (info, false),
+    };
+    let mut words = info.split([' ', '\t', ',', ';']).filter(|word| !word.is_empty());
+    // In braces an id may come before the language.
+    let first = words.clone().next()?;
+    let word = match braced {
+        true => words.find(|word| word.starts_with('.')).unwrap_or(first),
+        false => first,
+    };
+    let word = word.trim_start_matches(['.', ':']);
+    let word = word.split(['{', '}', '=', ':', '[', '(', '!', '|']).next()?;
+    (!word.is_empty() && !word.starts_with('#')).then(|| word.to_owned())
 }
 
 /// Where a region of whole lines lies: from the first byte of its first line that is not blank to
@@ -138,6 +165,12 @@ mod tests {
             ("{python}", Some("python")),
             ("bash,ignore", Some("bash")),
             ("py{3}", Some("py")),
+            ("python:a.py", Some("python")),
+            ("python{1,3}", Some("python")),
+            ("{#listing .python}", Some("python")),
+            ("{python, echo=FALSE}", Some("python")),
+            ("{#listing}", None),
+            ("c++", Some("c++")),
             ("", None),
             ("  ", None),
         ];

@@ -35,6 +35,10 @@ pub(super) fn regions(document: &Document, block: &Block) -> Vec<Region> {
 
 /// The code that was run into a line of prose: the line cut down to it.
 fn tail<'d>(line: &Line<'d>) -> Option<Line<'d>> {
+    // Where code spans are marked, what is in a sentence is in one of them.
+    if line.text.contains('`') {
+        return None;
+    }
     let whole = matches!(shape::shape(line.text), Shape::Python | Shape::Shell);
     let cut = if !whole {
         statements::tail(line.text)

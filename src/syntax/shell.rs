@@ -30,9 +30,8 @@ thread_local! {
 pub fn facts(text: &str) -> Facts {
     let mut facts = Facts::default();
     let language = tree_sitter_bash::LANGUAGE.into();
-    let Some(tree) = PARSER.with(|slot| parse(slot, &language, &readable(text))) else {
-        return facts;
-    };
+    let readable = ascii(text);
+    let Some(tree) = PARSER.with(|slot| parse(slot, &language, &readable)) else { return facts };
     let span = |node| whole(text, span(node));
     walk(&tree, |Placed { node, .. }| {
         if node.is_error() || node.is_missing() {
@@ -56,24 +55,15 @@ pub fn facts(text: &str) -> Facts {
     facts
 }
 
-/// `text` without the characters that end the program: where the grammar's scanner looks for the
-/// digits of `{1..3}` it asks the C library about any character, which reads memory outside of a
-/// table for those beyond U+00FF. As many letters as they have bytes stand in for them.
-fn readable(text: &str) -> Cow<'_, str> {
+/// `text` with letters of ASCII in the place of all other characters, byte for byte as long. To a
+/// shell they are parts of words alike, but the grammar's scanner (0.25.1) asks the C library's
+/// `isdigit` about the character behind `{`, which reads beyond its table for one that is no byte.
+fn ascii(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
-    let mut made = String::with_capacity(text.len());
-    let mut before = ' ';
-    for c in text.chars() {
-        if c > '\u{ff}' && (matches!(before, '{' | '.') || before.is_ascii_digit()) {
-            made.extend(std::iter::repeat_n('x', c.len_utf8()));
-        } else {
-            made.push(c);
-        }
-        before = c;
-    }
-    Cow::Owned(made)
+    let letter = |byte: u8| if byte.is_ascii() { char::from(byte) } else { 'x' };
+    Cow::Owned(text.bytes().map(letter).collect())
 }
 
 /// `span` with the whole of the characters that it begins and ends in.
@@ -98,6 +88,15 @@ impl Facts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn characters_that_are_no_bytes_are_parts_of_words() {
+        for c in ['é', '–', '\u{e0100}', '\u{10ffff}'] {
+            let found = facts(&format!("echo {{{c}..3}} {{1..{c}}}\n"));
+            assert_eq!(found.commands.len(), 1, "{c}");
+        }
+        assert_eq!(facts("naïve x").commands[0].0, "naïve");
+    }
 
     #[test]
     fn commands_and_forms_are_named() {

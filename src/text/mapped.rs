@@ -84,6 +84,19 @@ impl Mapped {
         made
     }
 
+    /// This text, whose source is the text of `outer`, with its origins in the source of `outer`.
+    pub fn through(&self, outer: &Self) -> Self {
+        let mut made = Self::default();
+        for piece in &self.pieces {
+            let (at, len) = (piece.at as usize, piece.len as usize);
+            match piece.origin {
+                Some(origin) => outer.copy(origin as usize..origin as usize + len, &mut made),
+                None => made.push(&self.text[at..at + len], None),
+            }
+        }
+        made
+    }
+
     /// The text.
     pub fn text(&self) -> &str {
         &self.text
@@ -185,6 +198,17 @@ fn continues(last: &Piece, origin: Option<u32>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cut_of_a_cut_leads_to_the_first_source() {
+        let source = "a\\\"b\\n  c";
+        let written = [Replace { at: Span::new(1, 3), with: "\"".into() }];
+        let outer = Mapped::cut_written(source, &[Span::new(0, 4), Span::new(8, 9)], &written);
+        assert_eq!(outer.text(), "a\"b\nc\n");
+        let inner = Mapped::cut(outer.text(), [Span::new(1, 5)]).through(&outer);
+        assert_eq!(inner.text(), "\"b\nc");
+        assert_eq!([0, 1, 2, 3].map(|at| inner.origin(at)), [None, Some(3), None, Some(8)]);
+    }
 
     #[test]
     fn bytes_know_their_origin_through_cuts_and_replacements() {

@@ -96,6 +96,21 @@ fn document() -> impl Strategy<Value = String> {
             "\u{200b}",
             "\0",
             "$ cat <<E\n",
+            "!!! note\n",
+            "=== \"Tab\"\n\n",
+            "    ```{note} A\n",
+            "```{code-block} python\n",
+            ":::{code-cell}\n",
+            ":::\n",
+            ":caption: a\n",
+            "{% highlight python %}\n",
+            "{% endhighlight %}\n",
+            "<Tabs>\n",
+            "layout: a\n",
+            "    #!python\n",
+            "| `ls \\| wc` |\n| - |\n",
+            "# >>> f()\n",
+            "\"\"\"A.\n",
         ])
         .prop_map(str::to_owned),
         prop::sample::select(MARKUP).prop_map(str::to_owned),
@@ -105,12 +120,27 @@ fn document() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
 
+/// A document of that name; a notebook has `text` in its cells.
 fn read(text: &str, name: &str) -> Document {
+    if name == "b.ipynb" {
+        let source = serde_json::Value::from(text).to_string();
+        let list: Vec<&str> = text.split_inclusive(' ').collect();
+        let list = serde_json::json!(list).to_string();
+        let cells = format!(
+            r#"{{"cells": [{{"cell_type": "code", "outputs": [{{"text": {list}}}],
+            "source": {source}}}, {{"cell_type": "code", "source": {list}}},
+            {{"cell_type": "markdown", "source": {source}}}]}}"#
+        );
+        return Document::new(DocPath::new(name), cells);
+    }
     Document::new(DocPath::new(name), decode(text.as_bytes().to_vec()).text)
 }
 
 fn names() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec!["a.md", "a.txt", "a.rst", "a.org", "a.adoc", "a.html"])
+    prop::sample::select(vec![
+        "a.md", "a.txt", "a.mdx", "a.rst", "a.org", "a.adoc", "a.html", "a.py", "a.ipynb",
+        "b.ipynb",
+    ])
 }
 
 /// Every byte of `code` is the document's byte that it says, and those only grow.

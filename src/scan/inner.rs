@@ -1,0 +1,32 @@
+//! Documents inside documents: the bodies of admonitions, the cells of text in a notebook,
+//! docstrings.
+//!
+//! Their lines are read as a document of their own, in the format that is named; what is found is
+//! given back by its place in the document around it. What makes a body is for the formats.
+
+use super::{Format, format_named, plain};
+use crate::model::{Block, Document, Region};
+use crate::text::Mapped;
+
+/// Documents that lie deeper than this are read as plain text: each step reads its text anew.
+const DEEPEST: usize = 8;
+
+/// The regions in the lines of `block`, read in the format of that name, or else as plain text.
+/// `depth` counts the documents around `document`.
+pub(super) fn regions(
+    document: &Document,
+    block: &Block,
+    name: &'static str,
+    depth: usize,
+) -> Vec<Region> {
+    let outer = Mapped::cut_written(&document.text, &block.lines, &block.written);
+    let mut inner = Document::new(document.path.clone(), outer.text().to_owned());
+    inner.format = Some(name.to_owned());
+    let format: &Format = format_named(name).filter(|_| depth < DEEPEST).unwrap_or(&plain::FORMAT);
+    let mut found = super::regions(&inner, format, depth + 1);
+    for region in &mut found {
+        region.at = outer.origin_span(region.at).unwrap_or(block.at);
+        region.code = region.code.through(&outer);
+    }
+    found
+}

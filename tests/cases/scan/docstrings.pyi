@@ -1,0 +1,12 @@
+class Tool:
+    """A tool.
+
+    Example:
+        tool = Tool()
+        tool.use("hammer")
+
+    ~~~
+    $ tool --use hammer
+    ~~~
+    """
+    def use(self, name: str) -> None: ...
