@@ -11,9 +11,9 @@ use crate::model::{Classification, Cue, Evidence, Region, Skip, SkipReason};
 use crate::syntax::shape;
 use crate::syntax::{placeholder, python, shell};
 
-/// Larger code is not parsed: nobody reads an example of a quarter of a mebibyte, and parsing
-/// must stay bounded.
-const LARGEST: usize = 256 * 1024;
+/// Larger code is not parsed: nobody reads an example of 64 KiB, and on hostile text the time of
+/// the grammars grows with the square of its length.
+const LARGEST: usize = 64 * 1024;
 
 /// A region with everything that detectors ask about, made once.
 struct Candidate<'r> {

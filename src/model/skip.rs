@@ -73,7 +73,7 @@ impl fmt::Display for SkipReason {
             Self::Collapsed => f.write_str("several statements run together on one line"),
             Self::IndentationLost => f.write_str("its blocks have lost their indentation"),
             Self::Unclear => f.write_str("nothing speaks clearly for Python or shell"),
-            Self::TooLarge => f.write_str("larger than 256 KiB"),
+            Self::TooLarge => f.write_str("larger than 64 KiB"),
         }
     }
 }

@@ -40,10 +40,12 @@ pub fn filled(code: &str) -> String {
 fn end(code: &str, start: usize) -> Option<usize> {
     let before = code[..start].chars().next_back();
     let free = before.is_none_or(|c| c.is_whitespace() || "([{=,:/@'\"".contains(c));
-    let (inner, _) = code[start + 1..].split_once('>')?;
+    // Looking to the end for each `<` would be quadratic.
+    let mut near = code[start + 1..].char_indices().take(LONGEST + 1);
+    let (len, _) = near.find(|(_, c)| *c == '>')?;
+    let inner = &code[start + 1..start + 1 + len];
     let named = inner.starts_with(char::is_alphabetic)
         && inner.ends_with(char::is_alphanumeric)
-        && inner.len() <= LONGEST
         && inner.chars().all(|c| c.is_alphanumeric() || "-_ ./|".contains(c));
     (free && named).then(|| start + inner.len() + 2)
 }

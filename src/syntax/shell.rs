@@ -8,7 +8,7 @@ use std::cell::RefCell;
 
 use tree_sitter::Parser;
 
-use super::{Placed, lexicon, parse, span, walk};
+use super::{Placed, parse, span, walk};
 use crate::text::Span;
 
 /// Answers about one text.
@@ -26,9 +26,18 @@ thread_local! {
     static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
 }
 
-/// Parses `text` as Bash; total on all input.
+/// Lines longer than this are not parsed: behind `<` the grammar's scanner looks to the end of the
+/// line, each time.
+const LONGEST_LINE: usize = 8 * 1024;
+
+/// Parses `text` as Bash; total on all input. Where a line is too long to be parsed, that is an
+/// error of the grammar.
 pub fn facts(text: &str) -> Facts {
     let mut facts = Facts::default();
+    if text.lines().any(|line| line.len() > LONGEST_LINE) {
+        facts.errors.push(Span::new(0, text.len()));
+        return facts;
+    }
     let language = tree_sitter_bash::LANGUAGE.into();
     let readable = ascii(text);
     let Some(tree) = PARSER.with(|slot| parse(slot, &language, &readable)) else { return facts };
@@ -76,13 +85,6 @@ fn whole(text: &str, span: Span) -> Span {
         end += 1;
     }
     Span::new(start, end)
-}
-
-impl Facts {
-    /// The commands that the lexicon knows.
-    pub fn known_commands(&self) -> impl Iterator<Item = &(String, Span)> {
-        self.commands.iter().filter(|(name, _)| lexicon::command(name).is_some())
-    }
 }
 
 #[cfg(test)]

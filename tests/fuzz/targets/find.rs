@@ -7,9 +7,13 @@ use libfuzzer_sys::fuzz_target;
 use stillruns::model::{DocPath, Document};
 use stillruns::{pipeline, scan, text};
 
+/// One name per format.
+const NAMES: [&str; 9] =
+    ["a.md", "a.mdx", "a.txt", "a.rst", "a.org", "a.adoc", "a.html", "a.py", "a.ipynb"];
+
 fuzz_target!(|bytes: &[u8]| {
     let text = text::decode(bytes.to_vec()).text;
-    for name in ["a.md", "a.txt"] {
+    for name in NAMES {
         let document = Document::new(DocPath::new(name), text.clone());
         let regions = scan::scan(&document);
         let found = pipeline::find(&document);
