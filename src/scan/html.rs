@@ -354,18 +354,11 @@ impl Line {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::code_in;
     use super::*;
-    use crate::model::DocPath;
 
     fn code(text: &str) -> Vec<(BlockKind, String)> {
-        let document = Document::new(DocPath::new("a.html"), text.to_owned());
-        let found = blocks(&document);
-        let code = found.into_iter().filter(|block| block.kind != BlockKind::Prose);
-        code.map(|block| {
-            let cut = Mapped::cut_written(&document.text, &block.lines, &block.written);
-            (block.kind, cut.text().to_owned())
-        })
-        .collect()
+        code_in(&FORMAT, "a.html", text)
     }
 
     #[test]

@@ -281,19 +281,12 @@ fn prose(document: &Document, blocks: &[Block], front: u32, claimed: &[u32]) -> 
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::code_in;
     use super::*;
     use crate::model::DocPath;
-    use crate::text::Mapped;
 
     fn code(text: &str) -> Vec<(BlockKind, String)> {
-        let document = Document::new(DocPath::new("a.md"), text.to_owned());
-        let found = blocks(&document);
-        let code = found.into_iter().filter(|block| block.kind != BlockKind::Prose);
-        code.map(|block| {
-            let cut = Mapped::cut_lines(&document.text, &block.lines);
-            (block.kind, cut.text().to_owned())
-        })
-        .collect()
+        code_in(&FORMAT, "a.md", text)
     }
 
     #[test]

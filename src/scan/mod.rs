@@ -155,6 +155,19 @@ fn lines_at(document: &Document, first: u32, last: u32) -> Span {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::DocPath;
+
+    /// What `format` finds in `text` besides prose: the kind and the content of every block.
+    pub(super) fn code_in(format: &Format, name: &str, text: &str) -> Vec<(BlockKind, String)> {
+        let document = Document::new(DocPath::new(name), text.to_owned());
+        let blocks = (format.blocks)(&document);
+        let code = blocks.into_iter().filter(|block| block.kind != BlockKind::Prose);
+        code.map(|block| {
+            let cut = Mapped::cut_written(&document.text, &block.lines, &block.written);
+            (block.kind, cut.text().to_owned())
+        })
+        .collect()
+    }
 
     #[test]
     fn the_tag_is_the_first_word_of_the_info_string() {

@@ -210,19 +210,11 @@ fn is_property(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::code_in;
     use super::*;
-    use crate::model::DocPath;
-    use crate::text::Mapped;
 
     fn code(text: &str) -> Vec<(BlockKind, String)> {
-        let document = Document::new(DocPath::new("a.org"), text.to_owned());
-        let found = blocks(&document);
-        let code = found.into_iter().filter(|block| block.kind != BlockKind::Prose);
-        code.map(|block| {
-            let cut = Mapped::cut_written(&document.text, &block.lines, &block.written);
-            (block.kind, cut.text().to_owned())
-        })
-        .collect()
+        code_in(&FORMAT, "a.org", text)
     }
 
     #[test]

@@ -283,18 +283,12 @@ fn markers(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::code_in;
     use super::*;
     use crate::model::DocPath;
-    use crate::text::Mapped;
 
     fn code(text: &str) -> Vec<(BlockKind, String)> {
-        let document = Document::new(DocPath::new("a.rst"), text.to_owned());
-        let found = blocks(&document);
-        let code = found.into_iter().filter(|block| block.kind != BlockKind::Prose);
-        code.map(|block| {
-            (block.kind, Mapped::cut_lines(&document.text, &block.lines).text().to_owned())
-        })
-        .collect()
+        code_in(&FORMAT, "a.rst", text)
     }
 
     #[test]
