@@ -34,6 +34,9 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
         }
     }
     // A notebook says of its cells what they are.
+    if let Some(confidence) = region.restored {
+        note(Signal::Restored(confidence), Some(Lang::Py3));
+    }
     if region.cue == Cue::Ipython && region.tag.is_none() {
         note(Signal::Cell, Some(Lang::Py3));
     }

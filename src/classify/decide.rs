@@ -69,7 +69,8 @@ fn weigh(seen: &Evidence, believed: bool, stumbles: bool) -> Weight {
         // Forms found in what cannot be read as a whole are found in anything.
         Signal::Py2Only(_) | Signal::Py3Only(_) if stumbles => none,
         Signal::Py2Only(_) | Signal::Py2Module(_) | Signal::Py3Module(_) => says(10),
-        Signal::Py3Only("annotation" | "`...`") => none,
+        // The threshold of restoring has already weighed it.
+        Signal::Restored(_) | Signal::Py3Only("annotation" | "`...`") => none,
         Signal::Py3Only(_) => says(10),
         Signal::Command(_) => says(35),
         Signal::ShellForm(_) => says(25),

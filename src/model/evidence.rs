@@ -57,6 +57,8 @@ pub enum Signal {
     NoEffect,
     /// It is the printed result of a cell.
     CellOutput,
+    /// Lines and indentation were put back; so many statements in a hundred look like statements.
+    Restored(u32),
     /// Several statements stand on one line that were several lines once.
     Collapsed,
     /// A block header is followed by a line that is not deeper.
@@ -85,6 +87,9 @@ impl fmt::Display for Signal {
             Self::Prose => f.write_str("reads as prose"),
             Self::NoEffect => f.write_str("a mention without effect"),
             Self::CellOutput => f.write_str("output of a cell"),
+            Self::Restored(confidence) => {
+                write!(f, "lines or indentation restored, {confidence} % of statements likely")
+            }
             Self::Collapsed => f.write_str("several statements run together on one line"),
             Self::IndentationLost => f.write_str("block without indentation"),
         }
