@@ -81,7 +81,7 @@ fn weigh(seen: &Evidence, believed: bool, stumbles: bool) -> Weight {
         Signal::NoEffect => Weight { python: -40, ..none },
         Signal::Collapsed => says(200),
         Signal::IndentationLost => Weight { python: -200, ..none },
-        Signal::ForeignTag(_) | Signal::CellOutput => says(200),
+        Signal::ForeignTag(_) => says(200),
     }
 }
 

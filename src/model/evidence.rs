@@ -55,8 +55,6 @@ pub enum Signal {
     Prose,
     /// It is only a mention: a name, a literal or an expression without effect.
     NoEffect,
-    /// It is the printed result of a cell.
-    CellOutput,
     /// Lines and indentation were put back; so many statements in a hundred look like statements.
     Restored(u32),
     /// Several statements stand on one line that were several lines once.
@@ -86,7 +84,6 @@ impl fmt::Display for Signal {
             Self::OtherLanguage(name) => write!(f, "looks like {name}"),
             Self::Prose => f.write_str("reads as prose"),
             Self::NoEffect => f.write_str("a mention without effect"),
-            Self::CellOutput => f.write_str("output of a cell"),
             Self::Restored(confidence) => {
                 write!(f, "lines or indentation restored, {confidence} % of statements likely")
             }

@@ -1,8 +1,8 @@
-//! Code in prose: sessions, and runs of lines that look like statements or commands.
+//! Code in prose: sessions, runs of lines that look like statements or commands, and code that was
+//! run into a sentence.
 //!
 //! The same for all formats. A run is proposed by the shapes of its lines alone; whether it really
-//! is code is for the classifier. Code that lost its line breaks or hides inside a sentence is not
-//! looked for here.
+//! is code is for the classifier, and lost line breaks and indentation are put back elsewhere.
 
 use super::lines::{self, Line};
 use crate::model::{Block, Cue, Document, Region};
