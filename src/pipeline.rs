@@ -11,8 +11,8 @@ use crate::classify::classify;
 use crate::error::Error;
 use crate::judge::judge;
 use crate::model::{
-    Change, Counts, DocPath, Document, Entry, Event, Found, IdMaker, Outcome, Region, RunDigest,
-    Skip, Snippet, Summary, Verdict, Why,
+    Change, Classification, Counts, Cue, DocPath, Document, Entry, Event, Found, IdMaker, Outcome,
+    Region, RunDigest, Skip, Snippet, Summary, Verdict, Why,
 };
 use crate::normalize::normalize;
 use crate::plan::plan;
@@ -21,6 +21,7 @@ use crate::scan::scan;
 pub use crate::scan::{format_names, trouble};
 use crate::snapshot::{self, Recorded};
 use crate::store::{self, Stored};
+use crate::text::{Mapped, Span};
 
 /// Everything in `document` that looks like code: what can be run, and what is skipped and why.
 pub fn find(document: &Document) -> Found {
@@ -33,6 +34,24 @@ pub fn find(document: &Document) -> Found {
         }
     }
     found
+}
+
+/// A text that stands alone, as if it were the untagged block of a document, and what it is.
+pub struct Fragment {
+    /// What the text holds when it is normalized.
+    pub code: Mapped,
+    /// What it is, or why it is no code.
+    pub result: Result<Classification, Box<Skip>>,
+}
+
+/// Says what `text` is.
+pub fn fragment(text: &str) -> Fragment {
+    let at = Span::new(0, text.len());
+    let code = Mapped::cut(text, [at]);
+    let region = Region { at, cue: Cue::Fenced, tag: None, code, restored: None };
+    let (code, _) = normalize(&region.code);
+    let result = classify(&region, code.text());
+    Fragment { code, result }
 }
 
 /// Every region ends here as a snippet or as a skip.
@@ -50,27 +69,36 @@ fn accept(found: &Region, ids: &mut IdMaker) -> Result<Snippet, Box<Skip>> {
 
 /// [`find`] on every document, on `threads` threads; results in the order of the documents.
 pub fn find_all(documents: &[Document], threads: usize) -> Vec<Found> {
+    in_parallel(documents, threads, find)
+}
+
+/// `work` on every one of `items`, on `threads` threads; results in the order of the items.
+pub fn in_parallel<T: Sync, R: Send>(
+    items: &[T],
+    threads: usize,
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let worker = || {
-        let mut found = Vec::new();
-        while let Some((at, document)) = {
+        let mut done = Vec::new();
+        while let Some((at, item)) = {
             let at = next.fetch_add(1, Ordering::Relaxed);
-            documents.get(at).map(|document| (at, document))
+            items.get(at).map(|item| (at, item))
         } {
-            found.push((at, find(document)));
+            done.push((at, work(item)));
         }
-        found
+        done
     };
-    let mut found: Vec<(usize, Found)> = thread::scope(|scope| {
+    let mut done: Vec<(usize, R)> = thread::scope(|scope| {
         let threads: Vec<_> =
-            (0..threads.clamp(1, documents.len().max(1))).map(|_| scope.spawn(worker)).collect();
+            (0..threads.clamp(1, items.len().max(1))).map(|_| scope.spawn(worker)).collect();
         let join = |thread: thread::ScopedJoinHandle<'_, _>| {
             thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         };
         threads.into_iter().flat_map(join).collect()
     });
-    found.sort_by_key(|(at, _)| *at);
-    found.into_iter().map(|(_, found)| found).collect()
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, done)| done).collect()
 }
 
 /// What a check needs besides the documents.

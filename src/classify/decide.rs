@@ -4,7 +4,7 @@
 //! when it is far enough ahead; otherwise the region is a skip, and the strongest observation
 //! against code gives the reason.
 
-use crate::model::{Classification, Evidence, Lang, Signal, SkipReason};
+use crate::model::{Classification, Evidence, Lang, Signal, SkipReason, Strength, Versions};
 
 /// How far a language must be ahead of "no code".
 const THRESHOLD: i32 = 20;
@@ -41,10 +41,39 @@ pub(super) fn decide(
     if best - total.nothing < THRESHOLD {
         return Err((reason(&evidence), evidence));
     }
-    let lang = if total.shell > total.python { Lang::Shell } else { version(&evidence) };
     let second = total.python.min(total.shell).max(total.nothing);
-    let margin = u32::try_from(best - second).unwrap_or(0);
-    Ok(Classification { lang, accepts: accepts(lang, &evidence), margin, evidence })
+    let confidence = percent(best - second);
+    if total.shell > total.python {
+        let (lang, versions) = (Lang::Shell, Versions::NONE);
+        let accepts = vec![lang];
+        return Ok(Classification {
+            lang,
+            accepts,
+            versions,
+            authored: None,
+            confidence,
+            evidence,
+        });
+    }
+    let versions = runs_on(&evidence);
+    let authored = authored(&evidence, versions);
+    let lang = if versions.meets(Versions::PY3) && !declares_py2(&evidence, versions) {
+        Lang::Py3
+    } else {
+        Lang::Py2
+    };
+    let mut accepts = Vec::new();
+    let languages = [(Lang::Py2, Versions::PY2), (Lang::Py3, Versions::PY3)];
+    accepts.extend(languages.iter().filter(|(_, of)| versions.meets(*of)).map(|(lang, _)| *lang));
+    Ok(Classification { lang, accepts, versions, authored, confidence, evidence })
+}
+
+/// How sure a decision is whose case is `ahead` of the next best one: the weights are meant as the
+/// logarithm of odds, twenty for each factor of e.
+fn percent(ahead: i32) -> u8 {
+    let sure = 100.0 / (1.0 + (-f64::from(ahead) / 20.0).exp());
+    // Between 0 and 100 by its making.
+    sure.round() as u8
 }
 
 /// The table of weights. What the author says (a tag, a prompt) outweighs every look; a grammar
@@ -67,11 +96,12 @@ fn weigh(seen: &Evidence, believed: bool, stumbles: bool) -> Weight {
         Signal::PythonError => says(-100),
         Signal::PythonForm(form) => says(form_weight(form)),
         // Forms found in what cannot be read as a whole are found in anything.
-        Signal::Py2Only(_) | Signal::Py3Only(_) if stumbles => none,
-        Signal::Py2Only(_) | Signal::Py2Module(_) | Signal::Py3Module(_) => says(10),
+        Signal::Syntax(_) if stumbles => none,
+        // Nothing but lines of prose and YAML have these as well.
+        Signal::Syntax("annotation" | "`...`") => none,
+        Signal::Syntax(_) | Signal::Name(_) | Signal::Habit(_) => says(10),
         // The threshold of restoring has already weighed it.
-        Signal::Restored(_) | Signal::Py3Only("annotation" | "`...`") => none,
-        Signal::Py3Only(_) => says(10),
+        Signal::Restored(_) | Signal::Printed(_) => none,
         Signal::Command(_) => says(35),
         Signal::ShellForm(_) => says(25),
         Signal::ShellError if believed => says(-10),
@@ -95,35 +125,69 @@ fn form_weight(form: &str) -> i32 {
     }
 }
 
-/// Python 2 or 3. Syntax outweighs names, because a snippet with a wrong name is a mistake in one
-/// version, but one with the other version's syntax cannot be read at all; `...` is what authors
-/// write for code that they leave out, and says nothing.
-fn version(evidence: &[Evidence]) -> Lang {
-    let count = |is: fn(&Signal) -> bool| evidence.iter().filter(|seen| is(&seen.signal)).count();
-    let py2 = count(|signal| matches!(signal, Signal::Py2Only(_)));
-    let py3 = count(|signal| matches!(signal, Signal::Py3Only(form) if *form != "`...`"));
-    if py2 != py3 {
-        return if py2 > py3 { Lang::Py2 } else { Lang::Py3 };
+/// The versions that run the code. What is stronger counts first: syntax outweighs names, because
+/// code with the other version's syntax cannot be read at all, while a wrong name is a mistake in
+/// one line. Where evidence of one strength contradicts itself, the more of it decides between 2
+/// and 3. Habits bind nobody.
+fn runs_on(evidence: &[Evidence]) -> Versions {
+    let mut runs = Versions::ALL;
+    for strength in [Strength::Hard, Strength::Strong] {
+        let of = |seen: &&Evidence| seen.strength == strength;
+        let seen: Vec<Versions> = evidence.iter().filter(of).map(|seen| seen.versions).collect();
+        let all = seen.iter().fold(runs, |all, versions| all.and(*versions));
+        if !all.is_empty() {
+            runs = all;
+            continue;
+        }
+        let only = |of: Versions| seen.iter().filter(|seen| !seen.meets(of.not())).count();
+        let more =
+            if only(Versions::PY2) > only(Versions::PY3) { Versions::PY2 } else { Versions::PY3 };
+        let fitting = |runs: Versions, versions: &Versions| match runs.and(*versions) {
+            Versions::NONE => runs,
+            both => both,
+        };
+        let side = if runs.meets(more) { runs.and(more) } else { runs };
+        runs = seen.iter().fold(side, fitting);
     }
-    let py2 = count(|signal| matches!(signal, Signal::Py2Module(_)));
-    let py3 = count(|signal| matches!(signal, Signal::Py3Module(_)));
-    if py2 != py3 {
-        return if py2 > py3 { Lang::Py2 } else { Lang::Py3 };
-    }
-    let declared = |seen: &Evidence| {
-        let says = matches!(seen.signal, Signal::Tag(_) | Signal::Shebang(_));
-        says && seen.speaks_for == Some(Lang::Py2)
-    };
-    if evidence.iter().any(declared) { Lang::Py2 } else { Lang::Py3 }
+    runs
 }
 
-fn accepts(lang: Lang, evidence: &[Evidence]) -> Vec<Lang> {
-    let against = |signal: &Signal| match lang {
-        Lang::Py2 => matches!(signal, Signal::Py2Only(_) | Signal::Py2Module(_)),
-        _ => matches!(signal, Signal::Py3Only(_) | Signal::Py3Module(_) | Signal::PythonError),
+/// What the author wrote the code for: told by what an interpreter printed, or by a tag or a first
+/// line that names a version, or by what runs it; and by habits, where nothing else tells.
+fn authored(evidence: &[Evidence], runs: Versions) -> Option<Lang> {
+    let printed = |seen: &&Evidence| matches!(seen.signal, Signal::Printed(_));
+    let side = |versions: Versions| match versions.and(Versions::PY2) {
+        Versions::NONE => Some(Lang::Py3),
+        _ if versions.meets(Versions::PY3) => None,
+        _ => Some(Lang::Py2),
     };
-    let both = lang.is_python() && !evidence.iter().any(|seen| against(&seen.signal));
-    if both { vec![Lang::Py2, Lang::Py3] } else { vec![lang] }
+    let told = |is: &dyn Fn(&&Evidence) -> bool| {
+        evidence.iter().filter(|seen| is(seen)).find_map(|seen| side(seen.versions))
+    };
+    told(&printed)
+        .or_else(|| told(&|seen| is_declared(seen)))
+        .or_else(|| side(without_elisions(evidence, runs)))
+        .or_else(|| told(&|seen| seen.strength == Strength::Weak))
+}
+
+/// `runs`, had the author not left anything out: `...` is what stands for that in any version.
+fn without_elisions(evidence: &[Evidence], runs: Versions) -> Versions {
+    let elided = |seen: &Evidence| seen.signal == Signal::Syntax("`...`");
+    if !evidence.iter().any(elided) {
+        return runs;
+    }
+    let rest: Vec<Evidence> = evidence.iter().filter(|seen| !elided(seen)).cloned().collect();
+    runs_on(&rest)
+}
+
+fn is_declared(seen: &Evidence) -> bool {
+    matches!(seen.signal, Signal::Tag(_) | Signal::Shebang(_))
+}
+
+/// Whether a tag or a first line asks for Python 2, and Python 2 can run it.
+fn declares_py2(evidence: &[Evidence], runs: Versions) -> bool {
+    let asks = |seen: &Evidence| is_declared(seen) && seen.speaks_for == Some(Lang::Py2);
+    runs.meets(Versions::PY2) && evidence.iter().any(asks)
 }
 
 /// The reason that the strongest observation against code gives.
@@ -155,7 +219,7 @@ mod tests {
     use super::*;
 
     fn seen(signal: Signal, speaks_for: Option<Lang>) -> Evidence {
-        Evidence { signal, speaks_for, at: None }
+        Evidence::new(signal, speaks_for, None)
     }
 
     #[test]
@@ -164,7 +228,10 @@ mod tests {
         let parses = || seen(Signal::PythonParses, Some(Lang::Py3));
         let error = || seen(Signal::PythonError, Some(Lang::Py3));
         let call = || seen(Signal::PythonForm("call"), Some(Lang::Py3));
-        let print = || seen(Signal::Py2Only("print statement"), Some(Lang::Py2));
+        let print = || {
+            let signal = Signal::Syntax("print statement");
+            Evidence::of(Versions::PY2, Strength::Hard, signal, None)
+        };
         let pip = || seen(Signal::Command("pip".into()), Some(Lang::Shell));
         let idle = || seen(Signal::NoEffect, None);
         let json = || seen(Signal::OtherLanguage("JSON"), None);

@@ -15,7 +15,7 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     for (name, looks) in LANGUAGES {
         if looks(&lines) {
             let signal = Signal::OtherLanguage(name);
-            evidence.push(Evidence { signal, speaks_for: None, at: None });
+            evidence.push(Evidence::new(signal, None, None));
         }
     }
 }

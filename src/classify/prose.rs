@@ -6,7 +6,7 @@ use crate::syntax::{lexical, lexicon, shape};
 
 pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     let mut note = |signal, at| {
-        evidence.push(Evidence { signal, speaks_for: None, at });
+        evidence.push(Evidence::new(signal, None, at));
     };
     let python = candidate.python.as_ref();
     let cue = candidate.region.cue;

@@ -1,7 +1,7 @@
 //! What the Python grammar says, and which version the forms and names belong to.
 
 use super::{Candidate, modules};
-use crate::model::{Evidence, Lang, Signal};
+use crate::model::{Evidence, Lang, Signal, Strength, Versions};
 use crate::syntax::{python, shape};
 use crate::text::Span;
 
@@ -10,38 +10,38 @@ const MOST: usize = 8;
 
 pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     let Some(facts) = &candidate.python else { return };
-    let mut note = |signal, lang, at| {
-        evidence.push(Evidence { signal, speaks_for: Some(lang), at });
-    };
+    let mut note = |signal, at| evidence.push(Evidence::new(signal, Some(Lang::Py3), at));
     match facts.errors.first() {
-        Some(first) => note(Signal::PythonError, Lang::Py3, Some(*first)),
-        None => note(Signal::PythonParses, Lang::Py3, None),
+        Some(first) => note(Signal::PythonError, Some(*first)),
+        None => note(Signal::PythonParses, None),
     }
     let mut kinds: Vec<&'static str> = Vec::new();
     for (effect, at) in &facts.effects {
         if !kinds.contains(effect) {
             kinds.push(effect);
-            note(Signal::PythonForm(effect), Lang::Py3, Some(*at));
+            note(Signal::PythonForm(effect), Some(*at));
         }
     }
     if !facts.errors.is_empty() && most_lines_are_statements(candidate.code) {
-        note(Signal::PythonForm("lines that look like statements"), Lang::Py3, None);
+        note(Signal::PythonForm("lines that look like statements"), None);
     }
-    for (form, at) in facts.py2.iter().take(MOST) {
-        note(Signal::Py2Only(form), Lang::Py2, Some(*at));
+    for form in facts.forms.iter().take(MOST) {
+        let signal = Signal::Syntax(form.what);
+        evidence.push(Evidence::of(form.versions, form.strength, signal, Some(form.at)));
     }
-    for (form, at) in facts.py3.iter().take(MOST) {
-        note(Signal::Py3Only(form), Lang::Py3, Some(*at));
-    }
-    for (name, at) in facts.imports.iter().take(4 * MOST) {
-        if modules::only_py2(name) {
-            note(Signal::Py2Module(name.clone()), Lang::Py2, Some(*at));
-        } else if modules::only_py3(name) {
-            note(Signal::Py3Module(name.clone()), Lang::Py3, Some(*at));
+    let mut name = |name: &str, versions, at| {
+        let signal = Signal::Name(name.trim_start_matches('.').to_owned());
+        evidence.push(Evidence::of(versions, Strength::Strong, signal, Some(at)));
+    };
+    for (imported, at) in facts.imports.iter().take(4 * MOST) {
+        if modules::only_py2(imported) {
+            name(imported, Versions::PY2, *at);
+        } else if modules::only_py3(imported) {
+            name(imported, Versions::PY3, *at);
         }
     }
-    for (name, at) in old_calls(candidate.code, facts).into_iter().take(MOST) {
-        note(Signal::Py2Module(name), Lang::Py2, Some(at));
+    for (called, at) in old_calls(candidate.code, facts).into_iter().take(MOST) {
+        name(&called, Versions::PY2, at);
     }
 }
 

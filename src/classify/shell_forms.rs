@@ -9,7 +9,7 @@ use crate::text::Span;
 pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     let Some(facts) = &candidate.shell else { return };
     let mut note = |signal, at| {
-        evidence.push(Evidence { signal, speaks_for: Some(Lang::Shell), at });
+        evidence.push(Evidence::new(signal, Some(Lang::Shell), at));
     };
     if let Some(first) = facts.errors.first() {
         note(Signal::ShellError, Some(*first));

@@ -42,6 +42,8 @@ pub(crate) enum Verb {
     Reject(PendingArgs),
     /// Tell everything about one example, or why a line is none
     Explain(ExplainArgs),
+    /// Say whether a piece of text is Python 2, Python 3 or shell, and why
+    Classify(ClassifyArgs),
     /// Tell which interpreters and sandbox mechanisms this machine has
     Doctor(DoctorArgs),
     /// Write a configuration file and the snapshot folder
@@ -264,6 +266,30 @@ pub(crate) struct ExplainArgs {
     pub(crate) what: PathBuf,
     #[command(flatten)]
     pub(crate) config: ConfigArgs,
+}
+
+/// `stillruns classify`
+#[derive(Debug, Args)]
+pub(crate) struct ClassifyArgs {
+    /// The text; `-` for standard input
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(crate) file: PathBuf,
+    /// How to answer
+    #[arg(long, value_enum, default_value_t, conflicts_with = "jsonl")]
+    pub(crate) format: AnswerFormat,
+    /// Read many texts, one object `{"id": …, "text": …}` per line, and answer each with one line
+    #[arg(long)]
+    pub(crate) jsonl: bool,
+}
+
+/// How to answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AnswerFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One object.
+    Json,
 }
 
 /// `stillruns doctor`

@@ -27,9 +27,9 @@ pub(crate) fn example(document: &Document, snippet: &Snippet) -> String {
     let mut text = format!("{path}:{start}-{end}: example {}\n", snippet.id);
     let class = classification.lang;
     text += &format!(
-        "  class     {class} (accepted by {}; margin {})\n",
+        "  class     {class} (accepted by {}; {} % sure)\n",
         accepts.join(", "),
-        classification.margin
+        classification.confidence
     );
     text += &format!("  origin    {}\n", snippet.cue);
     if let Some(tag) = &snippet.tag {
@@ -59,7 +59,7 @@ fn evidence(all: &[Evidence], document: &Document, code: Option<&Mapped>) -> Str
         let place =
             at.map_or_else(String::new, |at| format!("line {}: ", document.lines.line(at.start())));
         let about = one.speaks_for.map_or("not code", |lang| lang.as_str());
-        let what = visible(&one.signal.to_string());
+        let what = visible(&one.to_string());
         format!("  evidence  {place}{what} ({about})\n")
     };
     all.iter().map(line).collect()

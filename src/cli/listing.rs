@@ -87,7 +87,7 @@ fn skip(document: &Document, skip: &Skip) -> Listed {
 }
 
 fn told(evidence: &[Evidence]) -> Vec<String> {
-    evidence.iter().map(|one| one.signal.to_string()).collect()
+    evidence.iter().map(ToString::to_string).collect()
 }
 
 /// The list in the format that was asked for.

@@ -147,6 +147,7 @@ pub(crate) fn translate(error: stillruns_harness::Error) -> Error {
     if error.is_sandbox_gap() { Error::sandbox_gap(error) } else { Error::harness(error) }
 }
 
-fn processors() -> usize {
+/// How many processors this process may use.
+pub(crate) fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }

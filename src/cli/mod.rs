@@ -3,6 +3,7 @@
 //! The only code that does any of these. Every verb is a file of `commands`; what verbs share
 //! lies beside them.
 
+mod answer;
 mod args;
 mod commands;
 mod diff;
@@ -50,6 +51,7 @@ pub fn main() -> ExitCode {
         Verb::Accept(args) => commands::pending::accept(&args, &here),
         Verb::Reject(args) => commands::pending::reject(&args, &here),
         Verb::Explain(args) => commands::explain::run(&args, &here),
+        Verb::Classify(args) => commands::classify::run(&args, &here),
         Verb::Doctor(args) => commands::doctor::run(&args, &here),
         Verb::Init(args) => commands::init::run(&args, &here),
         Verb::Config(args::ConfigVerb::Show(args)) => commands::config::show(&args, &here),

@@ -7,8 +7,8 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::Here;
 use super::args::SelectArgs;
+use super::{Here, machine};
 use crate::config::Config;
 use crate::discover::{self, Notice};
 use crate::error::Error;
@@ -139,8 +139,7 @@ pub(crate) fn select(args: &SelectArgs, config: &Config, here: &Here) -> Result<
             notices.push(Notice { path, line: Some(line), message, lost: true });
         }
     }
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let found = pipeline::find_all(&documents, threads);
+    let found = pipeline::find_all(&documents, machine::processors());
     for notice in &notices {
         say(notice, here);
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Lang;
+use super::{Lang, Versions};
 use crate::text::Span;
 
 /// One observation about a region.
@@ -12,8 +12,46 @@ pub struct Evidence {
     pub signal: Signal,
     /// The language it speaks for; `None` speaks for "not code".
     pub speaks_for: Option<Lang>,
+    /// The versions of Python that have what was seen; all where it tells none apart.
+    pub versions: Versions,
+    /// How strongly it binds to those versions.
+    pub strength: Strength,
     /// Where in the normalized code it was seen, if at one place.
     pub at: Option<Span>,
+}
+
+impl Evidence {
+    /// An observation that tells no versions apart.
+    pub fn new(signal: Signal, speaks_for: Option<Lang>, at: Option<Span>) -> Self {
+        Self { signal, speaks_for, versions: Versions::ALL, strength: Strength::Weak, at }
+    }
+
+    /// An observation that binds Python code to `versions`.
+    pub fn of(versions: Versions, strength: Strength, signal: Signal, at: Option<Span>) -> Self {
+        let lang = if versions.meets(Versions::PY3) { Lang::Py3 } else { Lang::Py2 };
+        Self { signal, speaks_for: Some(lang), versions, strength, at }
+    }
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.signal.fmt(f)?;
+        if self.versions == Versions::ALL {
+            return Ok(());
+        }
+        write!(f, " (Python {})", self.versions)
+    }
+}
+
+/// How strongly something seen binds code to the versions that have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Strength {
+    /// A habit of those who write for these versions; the others run it as well, or may.
+    Weak,
+    /// A name that the other versions do not have.
+    Strong,
+    /// Syntax that the other versions refuse.
+    Hard,
 }
 
 /// The kinds of observation. How much each weighs is decided in one place, by the classifier.
@@ -35,14 +73,14 @@ pub enum Signal {
     PythonError,
     /// A form with an effect that only Python writes this way: an import, a definition, a call.
     PythonForm(&'static str),
-    /// Syntax that Python 3 refuses or gives another meaning.
-    Py2Only(&'static str),
-    /// Syntax that Python 2 refuses.
-    Py3Only(&'static str),
-    /// A module that only Python 2 has is imported.
-    Py2Module(String),
-    /// A module that only Python 3 has is imported.
-    Py3Module(String),
+    /// Syntax that not every version reads alike.
+    Syntax(&'static str),
+    /// A module, builtin, attribute or method that not every version has.
+    Name(String),
+    /// A way of writing that is usual with some versions only.
+    Habit(&'static str),
+    /// What an interpreter printed, in the way of its version.
+    Printed(&'static str),
     /// A line begins with a known command that has arguments of a command.
     Command(String),
     /// A construct that only shells have.
@@ -74,10 +112,9 @@ impl fmt::Display for Signal {
             Self::PythonParses => f.write_str("parses as Python"),
             Self::PythonError => f.write_str("does not parse as Python"),
             Self::PythonForm(form) => write!(f, "Python: {form}"),
-            Self::Py2Only(form) => write!(f, "Python 2 only: {form}"),
-            Self::Py3Only(form) => write!(f, "Python 3 only: {form}"),
-            Self::Py2Module(name) => write!(f, "imports `{name}`, which only Python 2 has"),
-            Self::Py3Module(name) => write!(f, "imports `{name}`, which only Python 3 has"),
+            Self::Syntax(form) | Self::Habit(form) => f.write_str(form),
+            Self::Name(name) => write!(f, "`{name}`"),
+            Self::Printed(what) => write!(f, "printed: {what}"),
             Self::Command(name) => write!(f, "command `{name}`"),
             Self::ShellForm(form) => write!(f, "shell: {form}"),
             Self::ShellError => f.write_str("does not parse as shell"),
@@ -100,8 +137,12 @@ pub struct Classification {
     pub lang: Lang,
     /// Every language that accepts it; holds `lang`.
     pub accepts: Vec<Lang>,
-    /// How far the decision is ahead of the next best one, in the weights of the classifier.
-    pub margin: u32,
+    /// The versions of Python that run it, as far as can be told; none for a shell.
+    pub versions: Versions,
+    /// What its author wrote it for, where what was printed or declared tells.
+    pub authored: Option<Lang>,
+    /// How sure the decision is, in percent.
+    pub confidence: u8,
     /// What it rests on.
     pub evidence: Vec<Evidence>,
 }

@@ -13,11 +13,12 @@ mod region;
 mod skip;
 mod snippet;
 mod verdict;
+mod versions;
 
 pub use block::{Block, BlockKind};
 pub use document::{DocPath, Document};
 pub use edit::{Edit, RuleName};
-pub use evidence::{Classification, Evidence, Signal};
+pub use evidence::{Classification, Evidence, Signal, Strength};
 pub use lang::Lang;
 pub use manifest::{Entry, MANIFEST_VERSION, Manifest, Noted, Source, Tool};
 pub use outcome::{Change, Counts, Event, Outcome, RunDigest, Summary};
@@ -25,3 +26,4 @@ pub use region::{Cue, Region};
 pub use skip::{Skip, SkipReason};
 pub use snippet::{Found, IdMaker, Snippet, SnippetId, sha256_hex};
 pub use verdict::{Cause, Verdict, Why};
+pub use versions::{Python, Versions};

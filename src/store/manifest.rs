@@ -40,7 +40,7 @@ fn entry(document: &Document, snippet: &Snippet, source: Source) -> Entry {
     let (start, end) = document.lines.lines_of(snippet.at);
     let line_of = |span: Span| document.lines.line(span.start());
     let evidence = snippet.classification.evidence.iter().map(|evidence| Noted {
-        what: evidence.signal.to_string(),
+        what: evidence.to_string(),
         line: evidence.at.and_then(|at| snippet.code.origin_span(at)).map(line_of),
     });
     let edits = snippet

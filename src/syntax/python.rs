@@ -9,6 +9,7 @@ use std::cell::RefCell;
 use tree_sitter::{Node, Parser};
 
 use super::{Placed, parse, span, walk};
+use crate::model::{Strength, Versions};
 use crate::text::Span;
 
 /// Answers about one text. Every list is in the order of the text.
@@ -23,14 +24,25 @@ pub struct Facts {
     pub effects: Vec<(&'static str, Span)>,
     /// Statements at the top level that do nothing: names, literals, comparisons.
     pub idle: Vec<Span>,
-    /// Forms that Python 3 refuses or takes for something else.
-    pub py2: Vec<(&'static str, Span)>,
-    /// Forms that Python 2 refuses.
-    pub py3: Vec<(&'static str, Span)>,
+    /// Forms that not every version reads alike.
+    pub forms: Vec<Form>,
     /// Modules imported, and names imported from them as `module.name`.
     pub imports: Vec<(String, Span)>,
     /// Names used that no statement of the text binds at its top level.
     pub calls: Vec<(String, Span)>,
+}
+
+/// A form that not every version of Python reads alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// Its name.
+    pub what: &'static str,
+    /// The versions that read it as its author meant.
+    pub versions: Versions,
+    /// Whether the others refuse it, or read it as something else.
+    pub strength: Strength,
+    /// Where it stands.
+    pub at: Span,
 }
 
 thread_local! {
@@ -47,12 +59,10 @@ pub fn facts(text: &str) -> Facts {
         if node.is_error() || node.is_missing() {
             facts.errors.push(span(node));
         }
-        if let Some(form) = seen.py2() {
-            facts.py2.push((form, span(node)));
-        }
-        if let Some(form) = seen.py3() {
-            facts.py3.push((form, span(node)));
-        }
+        let hard =
+            |what, versions| Form { what, versions, strength: Strength::Hard, at: span(node) };
+        facts.forms.extend(seen.py2().map(|what| hard(what, Versions::PY2)));
+        facts.forms.extend(seen.py3().map(|what| hard(what, Versions::PY3)));
         if let Some(effect) = seen.effect() {
             facts.effects.push((effect, span(node)));
         } else if seen.is_idle() {
@@ -319,6 +329,10 @@ fn py2_integer(text: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
 
+    fn read_by(text: &str) -> Versions {
+        facts(text).forms.iter().fold(Versions::ALL, |all, form| all.and(form.versions))
+    }
+
     #[test]
     fn forms_of_one_version_are_noticed() {
         let py2 = [
@@ -334,7 +348,7 @@ mod tests {
             "print ('a') % b",
         ];
         for text in py2 {
-            assert!(!facts(text).py2.is_empty() && facts(text).py3.is_empty(), "{text}");
+            assert_eq!(read_by(text), Versions::PY2, "{text}");
         }
         let py3 = [
             "async def f(): pass",
@@ -350,11 +364,11 @@ mod tests {
             "match x:\n    case 1:\n        pass",
         ];
         for text in py3 {
-            assert!(!facts(text).py3.is_empty() && facts(text).py2.is_empty(), "{text}");
+            assert_eq!(read_by(text), Versions::PY3, "{text}");
         }
         let both = ["print('a')", "x = a[..., 1]", "def f(*args, **kw): pass", "x = 0", "x = 00"];
         for text in both {
-            assert!(facts(text).py3.is_empty() && facts(text).py2.is_empty(), "{text}");
+            assert_eq!(read_by(text), Versions::ALL, "{text}");
         }
     }
 

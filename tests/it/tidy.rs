@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("model", &["text"]),
-    ("syntax", &["text"]),
+    ("syntax", &["text", "model"]),
     ("error", &[]),
     ("scan", &["text", "model", "syntax"]),
     ("normalize", &["text", "model", "syntax"]),

@@ -3,6 +3,7 @@
 //! What verbs share lies one level up; what they do lies in the stages.
 
 pub(super) mod check;
+pub(super) mod classify;
 pub(super) mod completions;
 pub(super) mod config;
 pub(super) mod doctor;
