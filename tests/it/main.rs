@@ -4,6 +4,7 @@ mod bounds;
 mod cli;
 mod discover;
 mod extract;
+mod held;
 mod insta_compat;
 mod notes;
 mod project;
