@@ -34,7 +34,8 @@ pub(super) fn carve(document: &Document, blocks: Vec<Block>) -> (Vec<Region>, Ve
     (regions, left)
 }
 
-/// The lines where no cell can be: all but those of prose and of indented code.
+/// The lines where no cell can be: all but those of indented code, and those that are prose from
+/// end to end. What is only part of a line has markup beside it.
 fn closed_lines(document: &Document, blocks: &[Block]) -> Vec<bool> {
     let mut closed = vec![true; document.lines.count() as usize + 2];
     for block in blocks {
@@ -43,7 +44,8 @@ fn closed_lines(document: &Document, blocks: &[Block]) -> Vec<bool> {
             closed[first as usize..=last as usize].fill(false);
         } else if block.kind == BlockKind::Prose {
             for span in &block.lines {
-                closed[document.lines.line(span.start()) as usize] = false;
+                let line = document.lines.line(span.start());
+                closed[line as usize] &= *span != document.lines.span(line);
             }
         }
     }
