@@ -94,7 +94,24 @@ fn regions(document: &Document, format: &Format, depth: usize) -> Vec<Region> {
         }
     }
     regions.sort_by_key(|region| region.at);
-    regions
+    apart(regions)
+}
+
+/// `regions`, by position, without the code spans that are part of other code: the marks around
+/// them mean something else there.
+fn apart(regions: Vec<Region>) -> Vec<Region> {
+    let mut kept: Vec<Region> = Vec::with_capacity(regions.len());
+    for region in regions {
+        match kept.last() {
+            Some(last) if last.at.overlaps(region.at) && last.cue == Cue::Inline => {
+                kept.pop();
+                kept.push(region);
+            }
+            Some(last) if last.at.overlaps(region.at) && region.cue == Cue::Inline => {}
+            _ => kept.push(region),
+        }
+    }
+    kept
 }
 
 fn format_of(document: &Document) -> &'static Format {
