@@ -5,6 +5,8 @@ use stillruns::model::{DocPath, Document};
 use stillruns::text::{LineIndex, Mapped, Replace, Span, decode};
 use stillruns::{normalize, pipeline, scan};
 
+use crate::promises::{self, assert_mapped};
+
 /// What the other formats are written with.
 const MARKUP: &[&str] = &[
     ".. code-block:: sh\n\n",
@@ -49,7 +51,7 @@ const MARKUP: &[&str] = &[
 ];
 
 /// Text made of the pieces that documents are made of, and of anything.
-fn document() -> impl Strategy<Value = String> {
+pub(crate) fn document() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         prop::sample::select(vec![
             "\n",
@@ -143,18 +145,6 @@ fn names() -> impl Strategy<Value = &'static str> {
     ])
 }
 
-/// Every byte of `code` is the document's byte that it says, and those only grow.
-fn assert_mapped(code: &Mapped, source: &str) {
-    let mut last = None;
-    for (at, byte) in code.text().bytes().enumerate() {
-        if let Some(origin) = code.origin(at) {
-            assert_eq!(source.as_bytes()[origin], byte);
-            assert!(last < Some(origin), "origins step back at {at}");
-            last = Some(origin);
-        }
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
@@ -169,6 +159,11 @@ proptest! {
                 || found.skips.iter().any(|skip| skip.at == region.at);
             prop_assert!(kept, "{:?}", region);
         }
+    }
+
+    #[test]
+    fn every_promise_is_kept(text in document(), name in names()) {
+        promises::keep(&read(&text, name));
     }
 
     #[test]
