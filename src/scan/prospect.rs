@@ -86,9 +86,10 @@ fn session_run(lines: &[Line<'_>], kind: session::Kind) -> (usize, Cue) {
     (end, cue)
 }
 
-/// Whether the line at `at` is the only one between two lines that belong together.
+/// Whether the line at `at` is all that stands between the lines beside it.
 fn follows(lines: &[Line<'_>], at: usize) -> bool {
-    is_blank(&lines[at]) && lines[at + 1].number == lines[at].number + 1
+    let joined = |at: usize| lines[at].number == lines[at - 1].number + 1;
+    is_blank(&lines[at]) && joined(at) && joined(at + 1)
 }
 
 /// Number of lines up to the next blank one or gap.
