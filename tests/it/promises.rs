@@ -57,7 +57,7 @@ fn assert_region(region: &Region, document: &Document) {
 /// What can be seen of the code stands where the region says that it does.
 fn assert_inside(region: &Region, document: &Document) {
     for (at, byte) in region.code.text().bytes().enumerate() {
-        let seen = !byte.is_ascii_whitespace() && byte.is_ascii();
+        let seen = byte.is_ascii() && !char::from(byte).is_whitespace();
         if let Some(origin) = region.code.origin(at).filter(|_| seen) {
             let inside = region.at.start() <= origin && origin < region.at.end();
             assert!(inside, "byte {origin} of {} is not in {region:?}", document.path);

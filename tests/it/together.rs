@@ -112,6 +112,21 @@ proptest! {
     }
 
     #[test]
+    fn every_promise_is_kept_where_markups_mix(
+        read in prop::sample::select(MARKUPS),
+        parts in prop::collection::vec(
+            (prop::sample::select(MARKUPS), pieces(), properties::document()),
+            1..3,
+        ),
+    ) {
+        let part = |(markup, pieces, other): &(Markup, Vec<_>, String)| {
+            format!("{}{other}", (markup.write)(pieces))
+        };
+        let text: String = parts.iter().map(part).collect();
+        promises::keep(&document(read, &decode(text.into_bytes()).text));
+    }
+
+    #[test]
     fn prose_in_front_shifts_what_is_found(
         markup in prop::sample::select(MARKUPS),
         text in prop::sample::select(SENTENCES),
