@@ -3,6 +3,8 @@
 //! What a block means is for `writing`. A block is given back with its last line end; whoever joins
 //! blocks puts blank lines between them.
 
+use serde_json::json;
+
 use crate::writing::Piece;
 
 /// A format to write in.
@@ -84,6 +86,28 @@ pub(crate) const MARKUPS: &[Markup] = &[
 
 fn joined(pieces: &[Piece], write: fn(&Piece) -> String) -> String {
     pieces.iter().map(write).collect::<Vec<_>>().join("\n")
+}
+
+/// A notebook with a cell for each block, whose lines end in `end`. What a markup would mark is
+/// code or output in it, and everything else text.
+pub(crate) fn notebook(pieces: &[Piece], end: &str) -> String {
+    let cell = |piece: &Piece| {
+        let source = |text: &str| {
+            let text = text.replace('\n', end);
+            let lines: Vec<&str> = text.split_inclusive('\n').collect();
+            if text.len().is_multiple_of(2) { json!(text) } else { json!(lines) }
+        };
+        match piece {
+            Piece::Code(_, code) => json!({"cell_type": "code", "source": source(code)}),
+            Piece::Output(text) => {
+                let printed = json!([{"output_type": "stream", "text": source(text)}]);
+                json!({"cell_type": "code", "source": [], "outputs": printed})
+            }
+            other => json!({"cell_type": "markdown", "source": source(&markdown(other))}),
+        }
+    };
+    let cells: Vec<_> = pieces.iter().map(cell).collect();
+    format!("{:#}\n", json!({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
 }
 
 fn line(text: &str) -> String {

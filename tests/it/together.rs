@@ -2,12 +2,12 @@
 //! before it or behind it, or on how its lines end.
 
 use proptest::prelude::*;
-use stillruns::model::{DocPath, Document};
-use stillruns::text::decode;
+use stillruns::model::{DocPath, Document, Region, Snippet};
+use stillruns::text::{Mapped, Span, decode};
 use stillruns::{pipeline, scan};
 
-use crate::markups::{MARKUPS, Markup};
-use crate::writing::{SENTENCES, pieces};
+use crate::markups::{MARKUPS, Markup, notebook};
+use crate::writing::{Piece, SENTENCES, pieces};
 use crate::{promises, properties};
 
 /// What is found at a place: where, what it is, and every byte of it with its origin.
@@ -31,8 +31,13 @@ impl Seen {
     }
 }
 
+/// The document `text`, in the format that its name tells.
+fn read(name: &str, text: &str) -> Document {
+    Document::new(DocPath::new(name), text.to_owned())
+}
+
 fn document(markup: Markup, text: &str) -> Document {
-    let mut document = Document::new(DocPath::new(markup.name), text.to_owned());
+    let mut document = read(markup.name, text);
     document.format = Some(markup.format.to_owned());
     document
 }
@@ -41,7 +46,7 @@ fn document(markup: Markup, text: &str) -> Document {
 fn seen(markup: Markup, text: &str) -> (Vec<Seen>, Vec<Seen>) {
     let document = document(markup, text);
     promises::keep(&document);
-    let see = |at: stillruns::text::Span, what: String, code: &stillruns::text::Mapped| Seen {
+    let see = |at: Span, what: String, code: &Mapped| Seen {
         from: at.start(),
         to: at.end(),
         what,
@@ -56,7 +61,7 @@ fn seen(markup: Markup, text: &str) -> (Vec<Seen>, Vec<Seen>) {
         .snippets
         .iter()
         .map(|one| see(one.at, format!("{:?}", one.classification), &one.code));
-    let none = stillruns::text::Mapped::default();
+    let none = Mapped::default();
     let skips = found.skips.iter().map(|one| see(one.at, one.reason.to_string(), &none));
     (regions.collect(), snippets.chain(skips).collect())
 }
@@ -113,7 +118,7 @@ proptest! {
 
     #[test]
     fn every_promise_is_kept_where_markups_mix(
-        read in prop::sample::select(MARKUPS),
+        markup in prop::sample::select(MARKUPS),
         parts in prop::collection::vec(
             (prop::sample::select(MARKUPS), pieces(), properties::document()),
             1..3,
@@ -123,7 +128,7 @@ proptest! {
             format!("{}{other}", (markup.write)(pieces))
         };
         let text: String = parts.iter().map(part).collect();
-        promises::keep(&document(read, &decode(text.into_bytes()).text));
+        promises::keep(&document(markup, &decode(text.into_bytes()).text));
     }
 
     #[test]
@@ -135,6 +140,21 @@ proptest! {
         let (front, behind) = ((markup.paragraph)(text), (markup.write)(&behind));
         let whole = format!("{front}\n{behind}");
         assert_parts(markup, &whole, &[(front.len() + 1, &behind)]);
+    }
+
+    #[test]
+    fn the_cells_of_two_notebooks_are_found_in_one(first in pieces(), second in pieces()) {
+        let found = |pieces: &[Piece], end: &str| {
+            let document = read("a.ipynb", &notebook(pieces, end));
+            promises::keep(&document);
+            let see = |one: &Region| (one.cue, one.tag.clone(), one.code.text().to_owned());
+            scan::scan(&document).iter().map(see).collect::<Vec<_>>()
+        };
+        let heading = Piece::Heading("The rest of the garden");
+        let both = [&first[..], &[heading], &second[..]].concat();
+        let wanted = [found(&first, "\n"), found(&second, "\n")].concat();
+        prop_assert_eq!(&found(&both, "\n"), &wanted);
+        prop_assert_eq!(&found(&both, "\r\n"), &wanted);
     }
 
     #[test]
@@ -155,9 +175,9 @@ proptest! {
             utf16(u16::to_be_bytes, [0xfe, 0xff]),
         ];
         let found = |bytes: Vec<u8>| {
-            let document = Document::new(DocPath::new(markup.name), decode(bytes).text);
+            let document = read(markup.name, &decode(bytes).text);
             let found = pipeline::find(&document);
-            let one = |one: &stillruns::model::Snippet| (one.id.clone(), one.code.clone());
+            let one = |one: &Snippet| (one.id.clone(), one.code.clone());
             (scan::format_name(&document), found.snippets.iter().map(one).collect::<Vec<_>>())
         };
         let wanted = found(text.clone().into_bytes());
