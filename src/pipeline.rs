@@ -15,6 +15,7 @@ use crate::model::{
     Region, RunDigest, Skip, Snippet, Summary, Verdict, Why,
 };
 use crate::normalize::normalize;
+use crate::pair::pair;
 use crate::plan::plan;
 use crate::restore::restore;
 use crate::scan::scan;
@@ -60,11 +61,12 @@ fn accept(found: &Region, ids: &mut IdMaker) -> Result<Snippet, Box<Skip>> {
     let region = restored.as_ref().map_or(found, |(region, _)| region);
     let (code, normalized) = normalize(&region.code);
     let classification = classify(region, code.text())?;
+    let steps = pair(region, &code);
     let id = ids.next(found.code.text());
     let mut edits = restored.map(|(_, edits)| edits).unwrap_or_default();
     edits.extend(normalized);
     let Region { at, cue, tag, .. } = found.clone();
-    Ok(Snippet { id, at, cue, tag, code, classification, edits })
+    Ok(Snippet { id, at, cue, tag, code, classification, edits, steps })
 }
 
 /// [`find`] on every document, on `threads` threads; results in the order of the documents.

@@ -5,11 +5,16 @@
 
 use super::Candidate;
 use crate::model::{Evidence, Signal};
+use crate::syntax::repl;
 
 pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     let lines: Vec<&str> =
         candidate.code.lines().map(str::trim_end).filter(|line| !line.trim().is_empty()).collect();
     if lines.is_empty() {
+        return;
+    }
+    if let Some(name) = repl::foreign(lines[0]) {
+        evidence.push(Evidence { signal: Signal::OtherPrompt(name), speaks_for: None, at: None });
         return;
     }
     for (name, looks) in LANGUAGES {

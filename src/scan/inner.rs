@@ -28,6 +28,11 @@ pub(super) fn regions(
         let copied = outer.origin_span(region.at);
         region.at = copied.unwrap_or_else(|| whole_lines(&inner, block, region.at));
         region.code = region.code.through(&outer);
+        if let Some(printed) = &mut region.printed {
+            printed.text = printed.text.through(&outer);
+            let place = |span: &Span| outer.origin_span(*span).unwrap_or(block.at);
+            printed.spans = printed.spans.iter().map(place).collect();
+        }
     }
     found
 }

@@ -17,8 +17,10 @@ mod lines;
 mod literals;
 mod magics;
 mod marks;
+mod outputs;
 mod prospect;
 mod rows;
+mod sessions;
 
 use crate::model::{Block, BlockKind, Cue, Document, Region};
 use crate::text::{Mapped, Span};
@@ -94,7 +96,9 @@ fn regions(document: &Document, format: &Format, depth: usize) -> Vec<Region> {
         }
     }
     regions.sort_by_key(|region| region.at);
-    apart(regions)
+    let mut regions = apart(regions);
+    outputs::attach(document, &mut regions);
+    sessions::part(regions)
 }
 
 /// `regions`, by position, without the code spans that are part of other code: the marks around
@@ -134,7 +138,8 @@ fn marked(document: &Document, block: &Block, cue: Cue, tag: Option<String>) -> 
     let first = block.lines.iter().find(filled);
     let last = block.lines.iter().rfind(filled);
     let at = first.zip(last).map_or(block.at, |(first, last)| first.cover(*last));
-    Region { at, cue, tag, code, restored: None }
+    let printed = outputs::of(document, &block.printed);
+    Region { at, cue, tag, code, restored: None, printed }
 }
 
 /// An indented block; `None` where it is blank.
