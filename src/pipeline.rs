@@ -49,7 +49,7 @@ pub struct Fragment {
 pub fn fragment(text: &str) -> Fragment {
     let at = Span::new(0, text.len());
     let code = Mapped::cut(text, [at]);
-    let region = Region { at, cue: Cue::Fenced, tag: None, code, restored: None };
+    let region = Region { at, cue: Cue::Fenced, tag: None, code, restored: None, printed: None };
     let (code, _) = normalize(&region.code);
     let result = classify(&region, code.text());
     Fragment { code, result }

@@ -14,7 +14,7 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
         return;
     }
     if let Some(name) = repl::foreign(lines[0]) {
-        evidence.push(Evidence { signal: Signal::OtherPrompt(name), speaks_for: None, at: None });
+        evidence.push(Evidence::new(Signal::OtherPrompt(name), None, None));
         return;
     }
     for (name, looks) in LANGUAGES {
