@@ -52,7 +52,7 @@ pub struct Policy {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
-    /// Wall-clock time from the start of the launcher to the end of the program.
+    /// Wall-clock time from the order to run to the end of the program.
     pub wall: Duration,
     /// CPU time of each process, rounded up to whole seconds.
     pub cpu: Duration,

@@ -16,4 +16,4 @@ pub use host::Sandbox;
 pub use interpreter::{Found, Interpreter, InterpreterId, Search, find};
 pub use job::{File, Job, Limits, Policy, Require};
 pub use launch::intercept;
-pub use run::{End, Finish, Run, Stream, Usage};
+pub use run::{End, Finish, Run, Start, Stream, Usage};

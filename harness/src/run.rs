@@ -10,6 +10,8 @@ use crate::enforcement::Enforcement;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Run {
+    /// How the program was started.
+    pub start: Start,
     /// How the process ended.
     pub end: End,
     /// What the text of the program did, as told by the driver.
@@ -22,6 +24,18 @@ pub struct Run {
     pub usage: Usage,
     /// Which mechanisms held the program.
     pub enforcement: Enforcement,
+}
+
+/// How a program was started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Start {
+    /// As a fresh process of its interpreter.
+    Cold,
+    /// By a fork of an interpreter that was ready and waiting inside of the sandbox.
+    Warm,
+    /// As a fresh process, after a first try was lost with whatever ran it.
+    Again,
 }
 
 /// How the process ended.
@@ -123,7 +137,7 @@ impl Stream {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Usage {
-    /// Wall-clock time from starting the launcher to the end, in milliseconds.
+    /// Wall-clock time from taking the job to the end, in milliseconds.
     pub wall_ms: u64,
     /// CPU time in user mode, in milliseconds.
     pub user_ms: u64,

@@ -1,6 +1,6 @@
 //! Runs made by hand, judged.
 
-use stillruns_harness::{End, Enforcement, Finish, Run, Stream, Usage};
+use stillruns_harness::{End, Enforcement, Finish, Run, Start, Stream, Usage};
 
 use super::judge;
 use crate::model::{Lang, Verdict};
@@ -13,6 +13,7 @@ fn run(end: End, finish: Finish, stderr: &str) -> Run {
         cut: false,
     };
     Run {
+        start: Start::Cold,
         end,
         finish,
         stdout: Stream::default(),

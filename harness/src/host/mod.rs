@@ -1,32 +1,45 @@
-//! The parent's side: hands a job to a launcher of its own and makes a [`Run`] of what comes back.
+//! The parent's side: hands a job to a lane and makes a [`Run`] of what comes back.
 //!
 //! Never forks and restricts nothing itself: it lives in a program with threads, where only the
 //! start of a fresh process is safe.
 
 mod capture;
+mod lane;
+mod pool;
+mod scratch;
 mod watch;
 
-use std::collections::HashMap;
-use std::ffi::OsString;
-use std::io::{self, PipeReader};
-use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
+use self::lane::Lane;
+use self::pool::Pool;
 use self::watch::Seen;
 use crate::enforcement::{Enforcement, Mechanism};
 use crate::error::Error;
 use crate::interpreter::{Interpreter, InterpreterId};
 use crate::job::{Job, Require};
-use crate::launch::wire::{self, Answer, Done, Failure, Order, Stop};
-use crate::run::{End, Run, Usage};
+use crate::launch::wire::{self, Answer, Done, Failure, Stop, Terms, Wish};
+use crate::run::{End, Run, Start, Usage};
 
-/// Runs programs, one process tree per run. Cheap to clone and usable from many threads at once.
+/// Runs programs, each in a cell of its own. Cheap to clone and usable from many threads at once.
+///
+/// What can be prepared is kept for the next run; it goes with the last clone.
 #[derive(Debug, Clone)]
 pub struct Sandbox {
     launcher: PathBuf,
     require: Require,
     without: Vec<Mechanism>,
+    wish: Wish,
+    pool: Arc<Pool>,
+}
+
+/// What came of one try to run a job.
+enum Tried {
+    Ran(Box<Run>),
+    /// It was lost with whatever ran it; the text says how.
+    Lost(String),
 }
 
 impl Sandbox {
@@ -44,7 +57,25 @@ impl Sandbox {
     /// A sandbox with another program as launcher, one that calls
     /// [`intercept`](crate::intercept) first in its `main`.
     pub fn with_launcher(launcher: impl Into<PathBuf>, require: Require) -> Sandbox {
-        Sandbox { launcher: launcher.into(), require, without: Vec::new() }
+        let (without, wish, pool) = (Vec::new(), Wish::default(), Arc::default());
+        Sandbox { launcher: launcher.into(), require, without, wish, pool }
+    }
+
+    /// The same sandbox, but every program is started by a fresh process of its interpreter, and
+    /// none by an interpreter that is kept warm.
+    #[must_use]
+    pub fn cold(mut self) -> Sandbox {
+        self.wish = Wish::Cold;
+        self
+    }
+
+    /// The same sandbox, but already the first program waits for an interpreter that is kept warm.
+    /// Otherwise that is made ready when a first program has run, which is too late for a single
+    /// one and cheaper for it.
+    #[must_use]
+    pub fn warm(mut self) -> Sandbox {
+        self.wish = Wish::Warm;
+        self
     }
 
     /// The same sandbox with some mechanisms switched off, as if this machine lacked them. For
@@ -56,28 +87,22 @@ impl Sandbox {
         self
     }
 
-    /// Runs one program to its end.
+    /// Runs one program to its end. Should it be lost with whatever ran it, it is run once more,
+    /// unless it has the network, through which it may have acted; see [`Start::Again`].
     ///
     /// # Errors
     /// When no run came about; never for anything the program did.
     pub fn run(&self, job: &Job) -> Result<Run, Error> {
         job.check()?;
-        let started = Instant::now();
-        // Removed with all that a program without mounts left in it when this function returns.
-        let scratch = tempfile::Builder::new()
-            .prefix("stillruns-")
-            .tempdir()
-            .map_err(|source| Error::io("make", "a scratch folder", source))?;
-        let order = Order {
-            version: wire::VERSION,
-            require: self.require,
-            without: self.without.clone(),
-            scratch: scratch.path().to_owned(),
-            job: job.clone(),
+        let cause = match self.attempt(job, self.wish)? {
+            Tried::Ran(run) => return Ok(*run),
+            Tried::Lost(cause) if job.policy.network => cause,
+            Tried::Lost(_) => match self.attempt(job, Wish::Cold)? {
+                Tried::Ran(run) => return Ok(Run { start: Start::Again, ..*run }),
+                Tried::Lost(cause) => cause,
+            },
         };
-        let seen = self.launch(order, job, started)?;
-        let wall_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        conclude(seen, job, wall_ms)
+        Err(Error::launch("hear from".to_owned(), "the launcher".to_owned(), cause))
     }
 
     /// Runs a trivial program under everything and says per mechanism what works here.
@@ -94,65 +119,68 @@ impl Sandbox {
         Ok(self.run(&Job::new(sh, "probe.sh", ":\n"))?.enforcement)
     }
 
-    /// Starts the launcher, hands over the order and watches until all is over.
-    fn launch(&self, order: Order, job: &Job, started: Instant) -> Result<Seen, Error> {
-        let name = || self.launcher.display().to_string();
-        let (control, streams, handle) =
-            self.start().map_err(|source| Error::io("start", name(), source))?;
-        let mut writer = &control;
-        // A launcher that refuses to listen has a reason, which it tells or which its end shows.
-        let _ = order.send(&job.files, &mut writer);
-        let seen = watch::watch(&job.limits, started, &control, streams);
-        if seen.as_ref().map_or(true, |seen| seen.late) {
-            // The first process inside dies with the launcher, and all the others with that.
-            let _ = handle.kill();
+    /// Takes a lane or starts one, and gives it back when nothing odd happened.
+    fn attempt(&self, job: &Job, wish: Wish) -> Result<Tried, Error> {
+        let started = Instant::now();
+        let terms = self.terms(job);
+        let lane = match self.pool.take(&terms) {
+            Some(lane) => lane,
+            None => Lane::start(&self.launcher, &terms)?,
+        };
+        let seen = lane.run(job, wish, started)?;
+        if seen.late {
+            lane.kill();
         }
-        handle.wait().map_err(|source| Error::io("wait for", name(), source))?;
-        seen.map_err(|source| Error::io("watch", name(), source))
+        let wall_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let (tried, clean) = conclude(seen, job, wall_ms)?;
+        if clean {
+            self.pool.give(terms, lane);
+        }
+        Ok(tried)
     }
 
-    fn start(&self) -> io::Result<(UnixStream, [PipeReader; 2], duct::Handle)> {
-        let (control, far) = UnixStream::pair()?;
-        let (stdout, stdout_far) = io::pipe()?;
-        let (stderr, stderr_far) = io::pipe()?;
-        // The far ends are closed here when the expression is dropped.
-        let handle = duct::cmd(&self.launcher, [wire::FLAG])
-            .full_env(HashMap::<OsString, OsString>::new())
-            .stdin_file(far)
-            .stdout_file(stdout_far)
-            .stderr_file(stderr_far)
-            .unchecked()
-            .start()?;
-        Ok((control, [stdout, stderr], handle))
+    fn terms(&self, job: &Job) -> Terms {
+        let interpreter = &job.interpreter;
+        Terms {
+            version: wire::VERSION,
+            require: self.require,
+            without: self.without.clone(),
+            network: job.policy.network,
+            roots: interpreter.roots.clone(),
+            warm: interpreter.id.recipe().warm.map(|_| interpreter.program.clone()),
+        }
     }
 }
 
-/// Makes a run of what was seen.
-fn conclude(seen: Seen, job: &Job, wall_ms: u64) -> Result<Run, Error> {
+/// Makes a run of what was seen; says whether the lane may serve again.
+fn conclude(seen: Seen, job: &Job, wall_ms: u64) -> Result<(Tried, bool), Error> {
     let Seen { stdout, stderr, flooded, late, answer } = seen;
+    let fail = |verb: &str, cause: &str| {
+        Error::launch(verb.to_owned(), "the launcher".to_owned(), cause.to_owned())
+    };
     if late {
-        let cause = "it did not answer in time and was killed".to_owned();
-        return Err(Error::launch("hear from".to_owned(), "the launcher".to_owned(), cause));
+        return Err(fail("hear from", "it did not answer in time and was killed"));
     }
-    let answer: Answer = wire::receive(&mut answer.as_slice()).map_err(|source| {
-        // The usual reason: the program named as launcher does not call `intercept`.
-        Error::io("hear from", "the launcher", source)
-    })?;
-    let Done { stop, report, usage, enforcement } = match answer {
+    if answer.is_empty() {
+        return Ok((Tried::Lost("it ended without an answer".to_owned()), false));
+    }
+    let answer: Answer = wire::receive(&mut answer.as_slice())
+        .map_err(|source| Error::io("hear from", "the launcher", source))?;
+    let done = match answer {
         Answer::Done(done) => *done,
         Answer::Failed(failure) => return Err(error_of(failure)),
+        Answer::Lost(cause) => return Ok((Tried::Lost(cause), false)),
     };
+    let Done { stop, start, report, usage, enforcement, clean } = done;
     let end = match stop {
         _ if flooded => End::TooMuchOutput,
         Stop::Ended(end) => end,
-        Stop::ByHost => {
-            let cause = "it stopped a run that nobody wanted stopped".to_owned();
-            return Err(Error::launch("believe".to_owned(), "the launcher".to_owned(), cause));
-        }
+        Stop::ByHost => return Err(fail("believe", "it stopped a run that nobody wanted stopped")),
     };
     let finish = (job.interpreter.id.recipe().finish)(&report, &job.code);
     let usage = Usage { wall_ms, ..usage };
-    Ok(Run { end, finish, stdout, stderr, usage, enforcement })
+    let run = Run { start, end, finish, stdout, stderr, usage, enforcement };
+    Ok((Tried::Ran(Box::new(run)), clean && !flooded))
 }
 
 fn error_of(failure: Failure) -> Error {

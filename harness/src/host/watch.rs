@@ -1,7 +1,7 @@
 //! The host while a run goes on: takes in both streams, stops a flood, and is the last to look at
 //! the clock.
 //!
-//! The deadline itself is kept by the launcher; the clock here is for a launcher that hangs.
+//! The deadline itself is kept by the lane; the clock here is for a lane that hangs.
 
 use std::io::{self, PipeReader};
 use std::net::Shutdown;
@@ -14,9 +14,10 @@ use rustix::io::{Errno, read};
 
 use super::capture::Capture;
 use crate::job::Limits;
+use crate::launch::wire;
 use crate::run::Stream;
 
-/// How much later than its own deadline a launcher must have answered.
+/// How much later than its own deadline a lane must have answered.
 const GRACE: Duration = Duration::from_secs(15);
 
 /// What the host saw.
@@ -25,13 +26,13 @@ pub(super) struct Seen {
     pub(super) stderr: Stream,
     /// The run was stopped as it printed too much.
     pub(super) flooded: bool,
-    /// The launcher did not end in time.
+    /// The lane did not answer in time.
     pub(super) late: bool,
-    /// What the launcher sent: its framed answer, in full if it sent one.
+    /// What the lane sent: its framed answer; nothing if it ended without one.
     pub(super) answer: Vec<u8>,
 }
 
-/// Watches until the launcher hung up and both streams ended.
+/// Watches until the lane answered or ended, and both streams ended.
 pub(super) fn watch(
     limits: &Limits,
     started: Instant,
@@ -41,24 +42,26 @@ pub(super) fn watch(
     let mut captures = [Capture::new(limits.kept_bytes), Capture::new(limits.kept_bytes)];
     let mut streams = streams.map(Some);
     let mut answer = Vec::new();
-    let mut control_open = true;
+    let mut waiting = true;
     let mut flooded = false;
     let mut late = false;
     let mut buffer = vec![0; 64 << 10];
-    while control_open || streams.iter().any(Option::is_some) {
+    while waiting || streams.iter().any(Option::is_some) {
         let left = (started + limits.wall + GRACE).saturating_duration_since(Instant::now());
         if left.is_zero() {
             late = true;
             break;
         }
-        let sources =
-            [control_open.then(|| control.as_fd()), fd_of(&streams[0]), fd_of(&streams[1])];
+        let sources = [waiting.then(|| control.as_fd()), fd_of(&streams[0]), fd_of(&streams[1])];
         let came = wait_for(sources, left)?;
         if came[0] {
             match read(control, &mut buffer) {
-                Ok(length) if length > 0 => answer.extend_from_slice(&buffer[..length]),
+                Ok(length) if length > 0 => {
+                    answer.extend_from_slice(&buffer[..length]);
+                    waiting = !wire::is_whole(&answer);
+                }
                 Err(Errno::INTR) => {}
-                _ => control_open = false,
+                _ => waiting = false,
             }
         }
         for at in 0..2 {
@@ -72,7 +75,7 @@ pub(super) fn watch(
         }
         if !flooded && captures.iter().any(|capture| capture.total() > limits.output_bytes) {
             flooded = true;
-            // The launcher understands this as the order to end the run. If it is gone already
+            // The lane understands this as the order to end the run. If it is gone already
             // there is nothing left to end.
             let _ = control.shutdown(Shutdown::Write);
         }

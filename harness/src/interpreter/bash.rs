@@ -12,6 +12,7 @@ pub(super) static INTERPRETER: Recipe = Recipe {
         shell::probe(program, InterpreterId::Bash, &["-c", "echo \"${BASH_VERSION%%(*}\""])
     },
     driver_file: Some(include_str!("driver.bash")),
+    warm: None,
     report: 199,
     arguments: |spot| {
         ["--noprofile", "--norc", "-e", "-o", "pipefail", "--", spot.name].map(Into::into).to_vec()

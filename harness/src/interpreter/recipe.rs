@@ -18,6 +18,8 @@ pub(crate) struct Recipe {
     pub(crate) probe: fn(&Path) -> Result<Interpreter, Error>,
     /// Text of a file that the interpreter wants outside of the scratch folder, if any.
     pub(crate) driver_file: Option<&'static str>,
+    /// Text of a script that makes the interpreter serve forks of itself, if it can.
+    pub(crate) warm: Option<&'static str>,
     /// Number of the descriptor on which the driver reports.
     pub(crate) report: i32,
     /// The command line after the program's own name.

@@ -12,6 +12,7 @@ pub(super) static INTERPRETER: Recipe = Recipe {
     is_program: |name| name == "sh",
     probe: |program| shell::probe(program, InterpreterId::Sh, &["-c", "echo"]),
     driver_file: None,
+    warm: None,
     // These shells know descriptors of one digit only.
     report: 9,
     arguments: |spot| ["-e", "-c", DRIVER, spot.name].map(Into::into).to_vec(),

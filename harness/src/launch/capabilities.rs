@@ -11,8 +11,8 @@ use rustix::thread::{
 
 use super::wire::Failure;
 
-pub(super) fn drop_all() -> Result<(), Failure> {
-    let fail = |what: &str, error: Errno| Failure::new("drop", what, error);
+/// Sees to it that no program can bring one back, in this process and all that it starts.
+pub(super) fn bound() -> Result<(), Failure> {
     for bit in 0..64 {
         match remove_capability_from_bounding_set(CapabilitySet::from_bits_retain(1 << bit)) {
             // Beyond the last capability of this kernel.
@@ -22,9 +22,18 @@ pub(super) fn drop_all() -> Result<(), Failure> {
             Err(error) => return Err(fail("the capability bounding set", error)),
         }
     }
+    Ok(())
+}
+
+/// Drops all of this process; the bounding set is the matter of [`bound`].
+pub(super) fn drop_all() -> Result<(), Failure> {
     clear_ambient_capability_set().map_err(|error| fail("ambient capabilities", error))?;
     let none = CapabilitySet::empty();
     let sets = CapabilitySets { effective: none, permitted: none, inheritable: none };
     set_capabilities(None, sets).map_err(|error| fail("capabilities", error))?;
     set_no_new_privs(true).map_err(|error| fail("the right to gain privileges", error))
+}
+
+fn fail(what: &str, error: Errno) -> Failure {
+    Failure::new("drop", what, error)
 }

@@ -1,7 +1,8 @@
 //! Landlock: everything visible may be read and executed, only the private folders written; no TCP,
 //! no signals and no abstract sockets beyond the run.
 //!
-//! What is visible at all is decided by the mounts. Landlock does not cover path sockets below ABI
+//! A rule holds for the folder that it was made with, wherever that is mounted later, but not for
+//! what is mounted onto it: so the folders of a run are named where they come from. What is visible at all is decided by the mounts. Landlock does not cover path sockets below ABI
 //! 9 nor chmod, chown and the like, so without mounts it is no full replacement.
 
 use landlock::{
@@ -64,6 +65,6 @@ fn enforce(layout: &Layout, network: bool) -> Result<landlock::RestrictionStatus
         .create()?
         .add_rules(path_beneath_rules(&layout.readable, read))?
         .add_rules(path_beneath_rules(&layout.writable, write))?
-        .add_rules(path_beneath_rules(layout.devices(), device))?
+        .add_rules(path_beneath_rules(&layout.devices, device))?
         .restrict_self()
 }

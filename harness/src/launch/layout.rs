@@ -1,14 +1,16 @@
 //! Where things lie for the program: with mounts in a root of its own, without them in a folder of
 //! the host.
 //!
-//! Names only; `mounts.rs` builds the first form, the folders of the second are made here.
+//! Names and the files of a job only; `mounts.rs` builds the first form, the host makes the second.
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _, chown};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use super::wire::Failure;
+use super::Ground;
+use super::wire::{Failure, Order};
+use crate::interpreter::InterpreterId;
 use crate::job::Job;
 
 /// Device files that a program finds in `/dev`.
@@ -37,6 +39,9 @@ pub(super) const SETTINGS: [&str; 15] = [
 /// System folders, on many systems links into `/usr`.
 pub(super) const SYSTEM: [&str; 6] = ["bin", "sbin", "lib", "lib64", "lib32", "libx32"];
 
+/// Where the drivers of all interpreters lie in a root of its own.
+pub(super) const DRIVERS: &str = "/run/driver";
+
 /// Absolute paths as the program sees them.
 #[derive(Debug)]
 pub(super) struct Layout {
@@ -46,82 +51,77 @@ pub(super) struct Layout {
     pub(super) temp: PathBuf,
     /// The driver, for interpreters that want it as a file.
     pub(super) driver: PathBuf,
+    /// Whether the driver comes with the run and not with the lane.
+    own_driver: bool,
     /// Folders and files that may be read and executed.
     pub(super) readable: Vec<PathBuf>,
     /// Folders that may be written.
     pub(super) writable: Vec<PathBuf>,
+    /// Devices, or the folder that holds nothing else.
+    pub(super) devices: Vec<PathBuf>,
 }
 
 impl Layout {
-    /// The layout inside of a root of its own: all that is visible may be read.
-    pub(super) fn own_root() -> Layout {
+    /// The layout for a run on this ground.
+    pub(super) fn of(ground: &Ground, order: &Order) -> Layout {
+        match &order.scratch {
+            Some(scratch) if !ground.own_root() => Layout::on_host(scratch, ground, &order.job),
+            _ => Layout::own_root(order.job.interpreter.id),
+        }
+    }
+
+    /// The layout inside of a root of its own: all that is visible may be read. The names of
+    /// folders that may be written are those that the stem and the cell both know.
+    fn own_root(id: InterpreterId) -> Layout {
         let path = PathBuf::from;
-        let writable = ["/rw/work", "/rw/home", "/rw/tmp", "/home/user", "/tmp", "/dev/shm"];
         Layout {
             work: path("/rw/work"),
             home: path("/home/user"),
             temp: path("/tmp"),
-            driver: path("/run/driver"),
+            driver: driver_of(id),
+            own_driver: false,
             readable: vec![path("/")],
-            writable: writable.map(path).to_vec(),
+            writable: ["/rw/work", "/rw/home", "/rw/tmp", "/rw/shm"].map(path).to_vec(),
+            devices: vec![path("/dev")],
         }
     }
 
     /// The layout in a private folder of the host.
-    pub(super) fn on_host(scratch: &Path, job: &Job) -> Layout {
+    fn on_host(scratch: &Path, ground: &Ground, job: &Job) -> Layout {
         let folders = ["work", "home", "tmp"].map(|name| scratch.join(name));
         let mut readable = vec![PathBuf::from("/usr"), PathBuf::from("/proc/self")];
         readable.extend(SYSTEM.iter().map(|name| Path::new("/").join(name)));
         readable.extend(SETTINGS.iter().map(|name| Path::new("/etc").join(name)));
         readable.extend(["/etc/passwd", "/etc/group", "/etc/nsswitch.conf"].map(Into::into));
-        if job.policy.network {
+        if ground.terms.network {
             readable.extend(["/etc/resolv.conf", "/etc/hosts"].map(Into::into));
         }
         readable.extend(job.interpreter.roots.iter().cloned());
         readable.push(scratch.join("driver"));
         let [work, home, temp] = folders.clone();
-        Layout {
-            work,
-            home,
-            temp,
-            driver: scratch.join("driver"),
-            readable,
-            writable: folders.to_vec(),
-        }
-    }
-
-    pub(super) fn devices(&self) -> impl Iterator<Item = PathBuf> + use<> {
-        DEVICES.iter().map(|name| Path::new("/dev").join(name))
+        let driver = scratch.join("driver");
+        let writable = folders.to_vec();
+        let devices = DEVICES.iter().map(|name| Path::new("/dev").join(name)).collect();
+        Layout { work, home, temp, driver, own_driver: true, readable, writable, devices }
     }
 }
 
-/// Makes the folders of [`Layout::on_host`] and gives them to the user of the program.
-pub(super) fn prepare_on_host(scratch: &Path, owner: Option<(u32, u32)>) -> Result<(), Failure> {
-    let mut folders = vec![scratch.to_owned()];
-    folders.extend(["work", "home", "tmp"].map(|name| scratch.join(name)));
-    for folder in folders {
-        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
-        let given = |()| match owner {
-            Some((user, group)) => chown(&folder, Some(user), Some(group)),
-            None => Ok(()),
-        };
-        made.and_then(given)
-            .map_err(|error| Failure::new("make folder", folder.display().to_string(), error))?;
-    }
-    Ok(())
+/// Where the driver of an interpreter lies in a root of its own.
+pub(super) fn driver_of(id: InterpreterId) -> PathBuf {
+    Path::new(DRIVERS).join(id.name())
 }
 
-/// Writes the driver and the files of a job, by paths below `root`.
-pub(super) fn fill(layout: &Layout, root: &Path, job: &Job) -> Result<(), Failure> {
-    let below = |path: &Path| root.join(path.strip_prefix("/").unwrap_or(path));
-    if let Some(text) = job.interpreter.id.recipe().driver_file {
-        write(&below(&layout.driver), text.as_bytes(), 0o444)?;
+/// Writes the files of a job.
+pub(super) fn fill(layout: &Layout, job: &Job) -> Result<(), Failure> {
+    if let Some(text) = job.interpreter.id.recipe().driver_file
+        && layout.own_driver
+    {
+        write(&layout.driver, text.as_bytes(), 0o444)?;
     }
-    let work = below(&layout.work);
     for file in &job.files {
-        write(&work.join(&file.path), &file.contents, 0o644)?;
+        write(&layout.work.join(&file.path), &file.contents, 0o644)?;
     }
-    write(&work.join(&job.name), job.code.as_bytes(), 0o644)
+    write(&layout.work.join(&job.name), job.code.as_bytes(), 0o644)
 }
 
 pub(super) fn write(path: &Path, contents: &[u8], mode: u32) -> Result<(), Failure> {

@@ -1,13 +1,14 @@
-//! The child's side: the launcher, a fresh process with one thread that sets up the sandbox, starts
-//! the program in it and watches it.
+//! The child's side: a lane, which is a launcher, a stem and one cell after the other.
 //!
-//! Order of the steps: receive the order; fork into new namespaces (`namespaces`); as first process
-//! in there build the new root (`mounts`, `init`); fork the program's process, restrict it step by
-//! step and become the interpreter (`payload`). The launcher itself stays outside (`supervise`).
+//! The launcher, a fresh process with one thread, receives the terms and forks the stem into new
+//! namespaces (`namespaces`). The stem builds the new root once (`mounts`) and then takes orders
+//! (`stem`). For each it forks a cell with namespaces of its own (`cell`), in which the program's
+//! process is restricted step by step and becomes the interpreter (`payload`), and watches it
+//! (`supervise`). The launcher itself stays outside and does nothing but wait.
 
 mod capabilities;
+mod cell;
 mod filter;
-mod init;
 mod landlock;
 mod layout;
 mod mounts;
@@ -15,30 +16,30 @@ mod namespaces;
 mod payload;
 mod rlimits;
 mod seccomp;
+mod stem;
 mod supervise;
 mod sys;
 mod usage;
 pub(crate) mod wire;
 
-use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::time::Instant;
-use std::{env, fs, panic, process};
+use std::{env, fs, io, panic, process};
 
-use rustix::fs::{Mode, OFlags, fchown};
+use rustix::fs::{Mode, OFlags};
 use rustix::io::{fcntl_dupfd_cloexec, write};
 use rustix::pipe::{PipeFlags, pipe_with};
-use rustix::process::{Signal, geteuid, getpid, kill_process, set_child_subreaper, setsid};
-use rustix::stdio::{dup2_stdin, stderr, stdin, stdout};
-use rustix::thread::{Gid, Uid, set_thread_groups};
+use rustix::process::{Pid, Signal, geteuid, getpid, kill_process, set_child_subreaper, setsid};
+use rustix::stdio::{dup2_stdin, stdin};
+use rustix::thread::set_thread_groups;
 
 use self::namespaces::Attempt;
-use self::wire::{Answer, Failure, Order};
+use self::usage::Processes;
+use self::wire::{Failure, Hello, Terms};
 use crate::enforcement::{Level, Mechanism};
 use crate::job::Require;
 
-/// Descriptors that the launcher and its children keep lie from here on, out of the way of the
+/// Descriptors that must survive until the program starts lie from here on, out of the way of the
 /// numbers on which drivers report.
 const OURS: i32 = 210;
 
@@ -50,47 +51,66 @@ pub fn intercept() {
     if arguments.next().is_none_or(|first| first != wire::FLAG) || arguments.next().is_some() {
         return;
     }
-    let started = Instant::now();
-    // The streams belong to the program by now: a panic must not print to them. Should there be
-    // one, the host learns from the closed socket that the launcher is gone.
+    // Nobody reads what a panic would print. Should there be one, the host learns from the closed
+    // socket that the lane is gone.
     panic::set_hook(Box::new(|_| {}));
-    let served = panic::catch_unwind(|| serve(started));
+    let served = panic::catch_unwind(serve);
     process::exit(i32::from(!matches!(served, Ok(Ok(())))));
 }
 
-fn serve(started: Instant) -> io::Result<()> {
+fn serve() -> io::Result<()> {
     sys::close_inherited()?;
-    let mut control = UnixStream::from(fcntl_dupfd_cloexec(stdin(), OURS)?);
+    let control = UnixStream::from(fcntl_dupfd_cloexec(stdin(), OURS)?);
     dup2_stdin(rustix::fs::open("/dev/null", OFlags::RDONLY, Mode::empty())?)?;
     // No terminal, and no signals that are meant for the group of the host. Only the leader of a
     // group cannot, and that has both already.
     let _ = setsid();
-    let order = Order::receive(&mut control)?;
-    let answer = match fork(&order, control.try_clone()?, started) {
-        Ok(answer) => answer,
-        Err(failure) => Answer::Failed(failure),
-    };
-    wire::send(&answer, &mut control)
+    let terms: Terms = wire::receive(&mut &control)?;
+    match raise(&terms, &control) {
+        Ok((stem, processes)) => {
+            drop(control);
+            sys::wait(Some(stem))?;
+            processes.sweep(None);
+            Ok(())
+        }
+        Err(failure) => wire::send(&Hello::Failed(failure), &mut &control),
+    }
 }
 
-/// What the processes inside know about the run.
-struct Inside {
+/// What a lane stands on: the same for all of its runs.
+struct Ground {
+    terms: Terms,
     attempt: Attempt,
     namespaces: Level,
     network: Level,
-    /// Takes [`wire::Note`]s.
-    notes: OwnedFd,
-    /// Takes the report of the driver.
-    report: OwnedFd,
+    mounts: Level,
+    /// See [`wire::Footing::owner`].
+    owner: Option<(u32, u32)>,
 }
 
-/// Starts the first process inside, with as many namespaces as there are, and watches it.
-fn fork(order: &Order, control: UnixStream, started: Instant) -> Result<Answer, Failure> {
+impl Ground {
+    /// The level of a mechanism that is not wanted.
+    fn switched_off(&self, mechanism: Mechanism) -> Option<Level> {
+        switched_off(&self.terms, mechanism)
+    }
+
+    fn isolated(&self) -> bool {
+        self.attempt != Attempt::Plain
+    }
+
+    /// Whether there is a root of its own, and in it a folder in memory for every run.
+    fn own_root(&self) -> bool {
+        !matches!(self.mounts, Level::Absent(_))
+    }
+}
+
+/// Starts the stem, with as many namespaces as there are.
+fn raise(terms: &Terms, control: &UnixStream) -> Result<(Pid, Processes), Failure> {
     let step = |stage: &'static str, thing: &'static str| {
         move |error: rustix::io::Errno| Failure::new(stage, thing, error)
     };
-    if order.version != wire::VERSION {
-        return Err(Failure::new("understand", "the order", "host and launcher differ in version"));
+    if terms.version != wire::VERSION {
+        return Err(Failure::new("understand", "the terms", "host and launcher differ in version"));
     }
     let threads = fs::read_dir("/proc/self/task").map_or(0, Iterator::count);
     if threads != 1 {
@@ -98,16 +118,17 @@ fn fork(order: &Order, control: UnixStream, started: Instant) -> Result<Answer, 
         return Err(Failure::new("restrict", "the launcher", cause));
     }
     set_child_subreaper(Some(getpid())).map_err(step("adopt", "orphans of the program"))?;
+    // Before the stem leaves this root: the pids in there hold for the one who looks.
+    let processes = Processes::open().map_err(step("look at", "the processes of a run"))?;
 
-    let (notes_read, notes) = pipe()?;
-    let (report_read, report) = pipe()?;
-    let attempts = attempts(order);
+    let attempts = attempts(terms);
     let outside = namespaces::outside();
     // Files of root are handed over only where there is somebody else to hand them to.
     let steps_down = attempts[0] != Attempt::Plain && geteuid().is_root() && outside.0 != 0;
-    let owner = steps_down.then_some(outside);
-    layout::prepare_on_host(&order.scratch, owner)?;
-    step_down(owner)?;
+    if steps_down {
+        // Groups of root would open files of root.
+        set_thread_groups(&[]).map_err(step("leave", "supplementary groups"))?;
+    }
 
     let mut reason = "switched off".to_owned();
     for attempt in attempts {
@@ -115,24 +136,23 @@ fn fork(order: &Order, control: UnixStream, started: Instant) -> Result<Answer, 
         let child = match sys::clone(attempt.flags()) {
             Ok(Some(child)) => child,
             Ok(None) => {
-                drop((control, notes_read, report_read, mapped));
-                let (namespaces, network) = levels(order, attempt, &reason);
-                let inside = Inside { attempt, namespaces, network, notes, report };
-                init::run(order, inside, wait_for_map)
+                drop(mapped);
+                let (namespaces, network) = levels(terms, attempt, &reason);
+                let owner = (steps_down && attempt != Attempt::Plain).then_some(outside);
+                let mounts = Level::Full;
+                let terms = terms.clone();
+                let ground = Ground { terms, attempt, namespaces, network, mounts, owner };
+                stem::run(ground, control, processes, wait_for_map)
             }
             Err(error) => {
                 reason = format!("the kernel refuses to create them: {error}");
                 continue;
             }
         };
-        supervise::sacrifice(child);
+        sacrifice(child);
         let map = if attempt == Attempt::Plain { Ok(()) } else { namespaces::map(child) };
         match map.and_then(|()| write(&mapped, b"!").map_err(step("start", "the first process"))) {
-            Ok(_) => {
-                drop((notes, report));
-                let inner = supervise::Inner { child, notes: notes_read, report: report_read };
-                return supervise::watch(order, inner, &control, started);
-            }
+            Ok(_) => return Ok((child, processes)),
             Err(failure) => {
                 reason = failure.reason();
                 // It may be gone already, as it waits for a word that will not come.
@@ -144,24 +164,17 @@ fn fork(order: &Order, control: UnixStream, started: Instant) -> Result<Answer, 
     Err(Failure::new("start", "the first process", reason))
 }
 
-/// Prepares for a program that runs as somebody else than root.
-fn step_down(owner: Option<(u32, u32)>) -> Result<(), Failure> {
-    let Some((user, group)) = owner else { return Ok(()) };
-    // Groups of root would open files of root.
-    set_thread_groups(&[]).map_err(|error| Failure::new("leave", "supplementary groups", error))?;
-    // The program may open its own output anew, by way of /dev/stdout.
-    for stream in [stdout(), stderr()] {
-        fchown(stream, Some(Uid::from_raw(user)), Some(Gid::from_raw(group)))
-            .map_err(|error| Failure::new("hand over", "the output", error))?;
-    }
-    Ok(())
+/// Offers a child, and all that it starts, to the kernel first should memory run out on the
+/// machine. Best effort, as it protects the machine and not the sandbox.
+fn sacrifice(child: Pid) {
+    let _ = fs::write(format!("/proc/{}/oom_score_adj", child.as_raw_nonzero()), "1000");
 }
 
 /// What to try, best first.
-fn attempts(order: &Order) -> Vec<Attempt> {
+fn attempts(terms: &Terms) -> Vec<Attempt> {
     let mut attempts = Vec::new();
-    if switched_off(order, Mechanism::Namespaces).is_none() {
-        if wants_network_namespace(order) {
+    if switched_off(terms, Mechanism::Namespaces).is_none() {
+        if !terms.network && switched_off(terms, Mechanism::Network).is_none() {
             attempts.push(Attempt::Namespaces { network: true });
         }
         attempts.push(Attempt::Namespaces { network: false });
@@ -170,19 +183,15 @@ fn attempts(order: &Order) -> Vec<Attempt> {
     attempts
 }
 
-fn wants_network_namespace(order: &Order) -> bool {
-    !order.job.policy.network && switched_off(order, Mechanism::Network).is_none()
-}
-
-fn levels(order: &Order, attempt: Attempt, reason: &str) -> (Level, Level) {
+fn levels(terms: &Terms, attempt: Attempt, reason: &str) -> (Level, Level) {
     let because = |reason: &str| Level::Absent(reason.to_owned());
     let namespaces = match attempt {
         Attempt::Plain => because(reason),
         Attempt::Namespaces { .. } => Level::Full,
     };
-    let network = if order.job.policy.network {
+    let network = if terms.network {
         because("the job was given the network")
-    } else if let Some(off) = switched_off(order, Mechanism::Network) {
+    } else if let Some(off) = switched_off(terms, Mechanism::Network) {
         off
     } else {
         match attempt {
@@ -194,12 +203,13 @@ fn levels(order: &Order, attempt: Attempt, reason: &str) -> (Level, Level) {
 }
 
 /// The level of a mechanism that is not wanted.
-fn switched_off(order: &Order, mechanism: Mechanism) -> Option<Level> {
+fn switched_off(terms: &Terms, mechanism: Mechanism) -> Option<Level> {
     // Limits are no isolation: they remain when the sandbox is off.
-    let off = order.require == Require::Off && mechanism != Mechanism::Rlimits;
-    (off || order.without.contains(&mechanism)).then(|| Level::Absent("switched off".to_owned()))
+    let off = terms.require == Require::Off && mechanism != Mechanism::Rlimits;
+    (off || terms.without.contains(&mechanism)).then(|| Level::Absent("switched off".to_owned()))
 }
 
+/// A pipe whose ends outlive the numbers on which drivers report.
 fn pipe() -> Result<(OwnedFd, OwnedFd), Failure> {
     let pipe = || {
         let (read, write) = pipe_with(PipeFlags::CLOEXEC)?;

@@ -1,6 +1,6 @@
-//! A root of its own for the program: the system and the interpreter read-only at their places, an
-//! `/etc` that tells nothing, five devices, a fresh `/proc`, and one small file system in memory
-//! for all that may be written.
+//! A root of its own: the system and the interpreter read-only at their places, an `/etc` that tells
+//! nothing and five devices, built once for a lane. And for every run one small file system in
+//! memory for all that may be written, and a fresh `/proc`.
 //!
 //! Hides the rest of the disk; does not restrict what may be done with what is shown.
 
@@ -18,11 +18,11 @@ use rustix::mount::{
 };
 use rustix::process::{chdir, pivot_root};
 
-use super::layout::{DEVICES, Layout, SETTINGS, SYSTEM, fill, write};
+use super::layout::{DEVICES, SETTINGS, SYSTEM, driver_of, write};
 use super::sys;
-use super::wire::Failure;
+use super::wire::{Failure, Terms};
 use crate::enforcement::Level;
-use crate::job::Job;
+use crate::interpreter::InterpreterId;
 
 /// Where the new root is assembled. It covers the old `/usr`, a folder that every system has; by
 /// then all that is needed from the old root has been taken.
@@ -36,7 +36,7 @@ pub(super) enum Piece {
 
 /// Takes everything that will be shown. This comes before the change of user, so that an
 /// interpreter below a folder that only its owner may enter can still be reached.
-pub(super) fn take(job: &Job) -> Result<Vec<Piece>, Failure> {
+pub(super) fn take(terms: &Terms) -> Result<Vec<Piece>, Failure> {
     let private = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
     mount_change("/", private).map_err(|error| Failure::new("make private", "/", error))?;
 
@@ -50,12 +50,12 @@ pub(super) fn take(job: &Job) -> Result<Vec<Piece>, Failure> {
         }
     }
     let system: Vec<PathBuf> = SYSTEM.iter().map(|name| Path::new("/").join(name)).collect();
-    for root in &job.interpreter.roots {
+    for root in &terms.roots {
         if !root.starts_with("/usr") && !system.iter().any(|one| root.starts_with(one)) {
             pieces.push(tree(root)?);
         }
     }
-    let online: &[&str] = if job.policy.network { &["resolv.conf"] } else { &[] };
+    let online: &[&str] = if terms.network { &["resolv.conf"] } else { &[] };
     for name in SETTINGS.iter().chain(online) {
         let at = Path::new("/etc").join(name);
         if at.exists() {
@@ -90,10 +90,10 @@ fn open(at: &Path, attributes: u64) -> Result<Piece, Failure> {
 
 /// Assembles the new root; says what of it had to be left out. On failure the old root is as it
 /// was.
-pub(super) fn assemble(pieces: Vec<Piece>, job: &Job) -> Result<(Layout, Level), Failure> {
+pub(super) fn assemble(pieces: Vec<Piece>) -> Result<Level, Failure> {
     let stage = Path::new(STAGE);
     memory(stage, "size=4m,nr_inodes=4096,mode=755")?;
-    furnish(stage, pieces, job).inspect_err(|_| {
+    furnish(stage, pieces).inspect_err(|_| {
         // The failure is told in any case; what still covers the old root is only in the way.
         let _ = unmount(stage, UnmountFlags::DETACH);
     })
@@ -104,20 +104,68 @@ pub(super) fn enter() -> Result<(), Failure> {
     pivot(Path::new(STAGE)).map_err(|error| Failure::new("move into", "the new root", error))
 }
 
-fn furnish(stage: &Path, pieces: Vec<Piece>, job: &Job) -> Result<(Layout, Level), Failure> {
-    let layout = Layout::own_root();
+fn furnish(stage: &Path, pieces: Vec<Piece>) -> Result<Level, Failure> {
     skeleton(stage)?;
     for piece in pieces {
         show(piece, stage)?;
     }
-    writable(stage, job.limits.scratch_bytes)?;
-    fill(&layout, stage, job)?;
-    let level = match proc(stage) {
+    Ok(match proc(&stage.join("proc")) {
         Ok(()) => Level::Full,
         // A container that covers parts of its own /proc is not allowed a fresh one.
         Err(error) => Level::Partial(format!("no /proc: {error}")),
-    };
-    Ok((layout, level))
+    })
+}
+
+/// Where the file system of a run is mounted, and the folders in it: where each is shown, and who
+/// may enter.
+const SPACE: &str = "/rw";
+const FOLDERS: [(&str, Option<&str>, u32); 4] = [
+    ("work", None, 0o755),
+    ("home", Some("/home/user"), 0o700),
+    ("tmp", Some("/tmp"), 0o1777),
+    ("shm", Some("/dev/shm"), 0o1777),
+];
+
+/// The file system of one run: one for everything writable, so that one size bounds it all. The
+/// stem has it only while it fills it; a cell that was started meanwhile keeps it.
+pub(super) struct Space;
+
+impl Space {
+    pub(super) fn new(bytes: u64) -> Result<Space, Failure> {
+        memory(Path::new(SPACE), &format!("size={bytes},nr_inodes=8192,mode=755"))?;
+        let space = Space;
+        for (name, _, mode) in FOLDERS {
+            let at = Path::new(SPACE).join(name);
+            folder(&at)?;
+            fs::set_permissions(&at, fs::Permissions::from_mode(mode))
+                .map_err(|error| Failure::new("open up", name, error))?;
+        }
+        Ok(space)
+    }
+}
+
+impl Drop for Space {
+    fn drop(&mut self) {
+        // Should it stay, the next one covers it.
+        let _ = unmount(SPACE, UnmountFlags::DETACH);
+    }
+}
+
+/// Puts the folders of the run in their places. Called in the cell.
+pub(super) fn settle(mounts: &Level) -> Result<(), Failure> {
+    for (name, at, _) in FOLDERS {
+        if let Some(at) = at {
+            mount_bind(Path::new(SPACE).join(name), at)
+                .map_err(|error| Failure::new("bind", at, error))?;
+        }
+    }
+    match mounts {
+        // Covers that of the lane.
+        Level::Full => {
+            proc(Path::new("/proc")).map_err(|error| Failure::new("mount", "/proc", error))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn memory(at: &Path, options: &str) -> Result<(), Failure> {
@@ -151,6 +199,12 @@ fn skeleton(stage: &Path) -> Result<(), Failure> {
     for (name, text) in FILES {
         write(&stage.join(name), text.as_bytes(), 0o444)?;
     }
+    for id in InterpreterId::ALL {
+        if let Some(text) = id.recipe().driver_file {
+            let at = driver_of(*id);
+            write(&stage.join(at.strip_prefix("/").unwrap_or(&at)), text.as_bytes(), 0o444)?;
+        }
+    }
     LINKS.iter().try_for_each(|(name, to)| link(&stage.join(name), Path::new(to)))
 }
 
@@ -181,30 +235,9 @@ fn show(piece: Piece, stage: &Path) -> Result<(), Failure> {
     }
 }
 
-/// One file system for everything writable, so that one size bounds it all.
-fn writable(stage: &Path, bytes: u64) -> Result<(), Failure> {
-    let rw = stage.join("rw");
-    memory(&rw, &format!("size={bytes},nr_inodes=8192,mode=755"))?;
-    for (name, at, mode) in [
-        ("work", None, 0o755),
-        ("home", Some("home/user"), 0o700),
-        ("tmp", Some("tmp"), 0o1777),
-        ("shm", Some("dev/shm"), 0o1777),
-    ] {
-        let source = rw.join(name);
-        folder(&source)?;
-        fs::set_permissions(&source, fs::Permissions::from_mode(mode))
-            .map_err(|error| Failure::new("open up", name, error))?;
-        if let Some(at) = at {
-            mount_bind(&source, stage.join(at)).map_err(|error| Failure::new("bind", at, error))?;
-        }
-    }
-    Ok(())
-}
-
-fn proc(stage: &Path) -> Result<(), Errno> {
+fn proc(at: &Path) -> Result<(), Errno> {
     let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC | MountFlags::RDONLY;
-    mount("proc", stage.join("proc"), "proc", flags, None)
+    mount("proc", at, "proc", flags, None)
 }
 
 fn pivot(stage: &Path) -> Result<(), Errno> {

@@ -41,6 +41,17 @@ impl Attempt {
             Attempt::Plain => 0,
         }
     }
+
+    /// What a cell has for itself within that.
+    pub(super) fn flags_of_cell(self, own_root: bool) -> i32 {
+        match self {
+            Attempt::Plain => 0,
+            Attempt::Namespaces { .. } if own_root => {
+                libc::CLONE_NEWPID | libc::CLONE_NEWIPC | libc::CLONE_NEWNS
+            }
+            Attempt::Namespaces { .. } => libc::CLONE_NEWPID | libc::CLONE_NEWIPC,
+        }
+    }
 }
 
 /// The numbers of user and group under which the program runs, seen from outside. The root of a

@@ -10,67 +10,65 @@ use std::process;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::process::{chdir, setpgid, umask};
-use rustix::stdio::dup2_stdin;
+use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
 
-use super::init::tell;
+use super::cell::{Cell, tell};
 use super::layout::Layout;
 use super::namespaces::Attempt;
 use super::seccomp::Sockets;
-use super::wire::{Failure, Note, Order};
-use super::{Inside, capabilities, landlock, rlimits, seccomp, switched_off, sys};
+use super::stem::Streams;
+use super::wire::{Failure, Note, Order, Terms};
+use super::{Ground, capabilities, landlock, rlimits, seccomp, sys};
 use crate::enforcement::{Enforcement, Level, Mechanism};
 use crate::interpreter::Spot;
 use crate::job::Require;
 
 /// Never returns: becomes the program or tells why not.
-pub(super) fn run(order: &Order, inside: &Inside, layout: &Layout, mounts: Level) -> ! {
-    let failure = match become_program(order, inside, layout, mounts) {
+pub(super) fn run(cell: &Cell<'_>, streams: Streams) -> ! {
+    let failure = match become_program(cell, streams) {
         Ok(never) => match never {},
         Err(failure) => failure,
     };
-    tell(&inside.notes, &Note::Failed(failure));
+    tell(&cell.notes, &Note::Failed(failure));
     process::exit(1);
 }
 
 /// Has no values: there is no way back from a program.
 enum Never {}
 
-fn become_program(
-    order: &Order,
-    inside: &Inside,
-    layout: &Layout,
-    mounts: Level,
-) -> Result<Never, Failure> {
-    let command = Command::new(order, layout)?;
-    surroundings(layout)?;
+fn become_program(cell: &Cell<'_>, streams: Streams) -> Result<Never, Failure> {
+    let ground = cell.ground;
+    let command = Command::new(cell.order, &cell.layout)?;
+    surroundings(&cell.layout, streams)?;
     let mut enforcement = Enforcement {
-        namespaces: inside.namespaces.clone(),
-        mounts,
+        namespaces: ground.namespaces.clone(),
+        mounts: ground.mounts.clone(),
         landlock: Level::Full,
         landlock_abi: 0,
         seccomp: Level::Full,
         rlimits: Level::Full,
         capabilities: Level::Full,
-        network: inside.network.clone(),
+        network: ground.network.clone(),
     };
-    let sockets = sockets(order, inside, &mut enforcement);
-    restrict(order, inside, layout, &mut enforcement)?;
+    let sockets = sockets(ground, &mut enforcement);
+    restrict(cell, &mut enforcement)?;
 
     sys::close_on_exec().map_err(|error| Failure::new("close", "descriptors", error))?;
-    sys::inherit_as(inside.report.as_fd(), order.job.interpreter.id.recipe().report)
+    let interpreter = &cell.order.job.interpreter;
+    sys::inherit_as(cell.report.as_fd(), interpreter.id.recipe().report)
         .map_err(|error| Failure::new("hand over", "the report descriptor", error))?;
-    enforcement.seccomp = match switched_off(order, Mechanism::Seccomp) {
+    enforcement.seccomp = match ground.switched_off(Mechanism::Seccomp) {
         Some(level) => level,
         None => seccomp::apply(sockets).map_or_else(Level::Absent, |()| Level::Full),
     };
-    refuse_gaps(order, &enforcement)?;
-    tell(&inside.notes, &Note::Ready(enforcement));
+    refuse_gaps(&ground.terms, &enforcement)?;
+    tell(&cell.notes, &Note::Ready(enforcement));
     let error = sys::exec(&command.program, &command.arguments, &command.environment);
-    Err(Failure::new("execute", order.job.interpreter.program.display().to_string(), error))
+    Err(Failure::new("execute", interpreter.program.display().to_string(), error))
 }
 
-/// Group, folder, standard input and signals, as a program expects them.
-fn surroundings(layout: &Layout) -> Result<(), Failure> {
+/// Group, folder, streams and signals, as a program expects them.
+fn surroundings(layout: &Layout, streams: Streams) -> Result<(), Failure> {
     let fail = |thing: &str, error: rustix::io::Errno| Failure::new("set", thing, error);
     setpgid(None, None).map_err(|error| fail("the process group", error))?;
     chdir(&layout.work).map_err(|error| fail("the current folder", error))?;
@@ -79,17 +77,21 @@ fn surroundings(layout: &Layout) -> Result<(), Failure> {
     rustix::fs::open("/dev/null", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())
         .and_then(dup2_stdin)
         .map_err(|error| fail("standard input", error))?;
+    let [stdout, stderr] = streams;
+    dup2_stdout(stdout)
+        .and_then(|()| dup2_stderr(stderr))
+        .map_err(|error| fail("the output", error))?;
     sys::reset_signals();
     Ok(())
 }
 
 /// Without a namespace of its own the program gets no network because it gets no sockets.
-fn sockets(order: &Order, inside: &Inside, enforcement: &mut Enforcement) -> Sockets {
-    let own = inside.attempt == (Attempt::Namespaces { network: true });
-    if own || order.job.policy.network || switched_off(order, Mechanism::Seccomp).is_some() {
+fn sockets(ground: &Ground, enforcement: &mut Enforcement) -> Sockets {
+    let own = ground.attempt == (Attempt::Namespaces { network: true });
+    if own || ground.terms.network || ground.switched_off(Mechanism::Seccomp).is_some() {
         return Sockets::Common;
     }
-    if switched_off(order, Mechanism::Network).is_none()
+    if ground.switched_off(Mechanism::Network).is_none()
         && let Level::Absent(reason) = &enforcement.network
     {
         let text = format!("no namespace ({reason}), but no sockets are given out either");
@@ -99,37 +101,38 @@ fn sockets(order: &Order, inside: &Inside, enforcement: &mut Enforcement) -> Soc
     Sockets::Common
 }
 
-fn restrict(
-    order: &Order,
-    inside: &Inside,
-    layout: &Layout,
-    enforcement: &mut Enforcement,
-) -> Result<(), Failure> {
-    enforcement.rlimits = match switched_off(order, Mechanism::Rlimits) {
+fn restrict(cell: &Cell<'_>, enforcement: &mut Enforcement) -> Result<(), Failure> {
+    let ground = cell.ground;
+    enforcement.rlimits = match ground.switched_off(Mechanism::Rlimits) {
         Some(level) => level,
-        None => rlimits::apply(&order.job.limits)?,
+        None => rlimits::apply(&cell.order.job.limits, cell.ours)?,
     };
-    enforcement.capabilities = match switched_off(order, Mechanism::Capabilities) {
+    enforcement.capabilities = match ground.switched_off(Mechanism::Capabilities) {
         Some(level) => level,
-        None => capabilities::drop_all()
+        None => drop_capabilities(ground)
             .map_or_else(|failure| Level::Absent(failure.reason()), |()| Level::Full),
     };
     (enforcement.landlock, enforcement.landlock_abi) =
-        match switched_off(order, Mechanism::Landlock) {
+        match ground.switched_off(Mechanism::Landlock) {
             Some(level) => (level, 0),
-            None => {
-                let namespaces = inside.attempt != Attempt::Plain;
-                landlock::restrict(layout, namespaces, order.job.policy.network)
-            }
+            None => landlock::restrict(&cell.layout, ground.isolated(), ground.terms.network),
         };
     Ok(())
 }
 
-fn refuse_gaps(order: &Order, enforcement: &Enforcement) -> Result<(), Failure> {
-    if order.require != Require::All {
+fn drop_capabilities(ground: &Ground) -> Result<(), Failure> {
+    if !ground.isolated() {
+        // Elsewhere the stem has done it.
+        capabilities::bound()?;
+    }
+    capabilities::drop_all()
+}
+
+fn refuse_gaps(terms: &Terms, enforcement: &Enforcement) -> Result<(), Failure> {
+    if terms.require != Require::All {
         return Ok(());
     }
-    let asked_for = |mechanism| mechanism == Mechanism::Network && order.job.policy.network;
+    let asked_for = |mechanism| mechanism == Mechanism::Network && terms.network;
     match enforcement.gaps().into_iter().find(|(mechanism, _)| !asked_for(*mechanism)) {
         None => Ok(()),
         Some((mechanism, reason)) => {

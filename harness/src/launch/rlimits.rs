@@ -1,6 +1,6 @@
 //! Resource limits of the program, inherited by all its processes.
 //!
-//! Most of them bind one process each; what all together use is watched by the launcher.
+//! Most of them bind one process each; what all together use is watched by the stem.
 
 use rustix::process::{Resource, Rlimit, getrlimit, getuid, setrlimit};
 
@@ -9,15 +9,15 @@ use crate::enforcement::Level;
 use crate::job::Limits;
 
 /// Sets all limits for this process and its children.
-pub(super) fn apply(limits: &Limits) -> Result<Level, Failure> {
+/// `ours` is how many processes that are not the program's count among its own.
+pub(super) fn apply(limits: &Limits, ours: u64) -> Result<Level, Failure> {
     let cpu = limits.cpu.as_secs() + u64::from(limits.cpu.subsec_nanos() > 0);
     let table = [
         ("cpu", Resource::Cpu, cpu.max(1)),
         ("as", Resource::As, limits.memory_bytes.saturating_mul(2)),
         ("fsize", Resource::Fsize, limits.file_bytes),
         ("nofile", Resource::Nofile, limits.open_files),
-        // One more for the first process of the namespace, which is not the program's.
-        ("nproc", Resource::Nproc, limits.processes.saturating_add(1)),
+        ("nproc", Resource::Nproc, limits.processes.saturating_add(ours)),
         ("core", Resource::Core, 0),
         ("memlock", Resource::Memlock, 64 << 10),
         ("msgqueue", Resource::Msgqueue, 0),

@@ -1,23 +1,22 @@
-//! The launcher while the program runs: watches time, memory and the host, and ends the run.
+//! The stem while a program runs: watches time, memory and the host, and ends the run.
 //!
 //! Does not see the output; how much of it is too much is for the host to say, by closing its end
 //! of the socket.
 
 use std::fs;
-use std::os::fd::{AsFd as _, OwnedFd};
-use std::os::unix::net::UnixStream;
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, read};
-use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open, pidfd_send_signal};
-use rustix::stdio::{dup2_stderr, dup2_stdout, stdin};
+use rustix::process::{Pid, Signal, pidfd_send_signal};
 
+use super::sys;
+use super::usage::Processes;
 use super::wire::{Answer, Done, Failure, Note, Order, Stop};
-use super::{sys, usage};
 use crate::enforcement::Enforcement;
 use crate::job::Limits;
-use crate::run::{End, Usage};
+use crate::run::{End, Start, Usage};
 
 /// How often memory is looked at.
 const TICK: Duration = Duration::from_millis(30);
@@ -25,108 +24,112 @@ const TICK: Duration = Duration::from_millis(30);
 /// More than any driver has to say; of a program that writes there itself the rest is dropped.
 const LONGEST_REPORT: usize = 64 << 10;
 
-/// The first process inside, and the reading ends of its pipes.
+/// The first process of a cell, and the reading ends of its pipes.
 pub(super) struct Inner {
-    pub(super) child: Pid,
-    pub(super) notes: OwnedFd,
-    pub(super) report: OwnedFd,
+    child: Pid,
+    pidfd: OwnedFd,
+    notes: Intake,
+    report: Intake,
 }
 
-/// Offers the child to the kernel first should memory run out on the machine. Best effort, as it
-/// protects the machine and not the sandbox.
-pub(super) fn sacrifice(child: Pid) {
-    let path = format!("/proc/{}/oom_score_adj", child.as_raw_nonzero());
-    let _ = fs::write(path, "1000");
+impl Inner {
+    pub(super) fn new(child: Pid, pidfd: OwnedFd, notes: OwnedFd, report: OwnedFd) -> Inner {
+        let (notes, report) = (Intake::new(notes, usize::MAX), Intake::new(report, LONGEST_REPORT));
+        Inner { child, pidfd, notes, report }
+    }
 }
 
-/// Watches the run to its end.
+/// What was seen of a run that is over.
+pub(super) struct Watched {
+    /// Why it was ended from here, if it was.
+    stop: Option<Stop>,
+    /// Cost of the first process with all that it reaped.
+    usage: Usage,
+    notes: Vec<u8>,
+    report: Vec<u8>,
+}
+
+/// Watches the run to its end, and sees to it that all of its cell is gone.
 pub(super) fn watch(
     order: &Order,
-    inner: Inner,
-    control: &UnixStream,
+    mut inner: Inner,
+    control: BorrowedFd<'_>,
+    processes: &Processes,
     started: Instant,
-) -> Result<Answer, Failure> {
-    let pidfd = pidfd_open(inner.child, PidfdFlags::empty())
-        .map_err(|error| Failure::new("watch", "the first process", error))?;
-    // The output must end with the program and not with the launcher.
-    dup2_stdout(stdin())
-        .and_then(|()| dup2_stderr(stdin()))
-        .map_err(|error| Failure::new("let go of", "the output", error))?;
-
-    let mut notes = Intake::new(inner.notes, usize::MAX);
-    let mut report = Intake::new(inner.report, LONGEST_REPORT);
-    let stop =
-        until_end(order, inner.child, &pidfd, control, started, &mut [&mut notes, &mut report])?;
-    let (_, _, usage) = sys::wait(Some(inner.child))
-        .map_err(|error| Failure::new("wait for", "the first process", error))?;
-    sweep();
-    if stop == Some(Stop::ByHost) {
+) -> Result<Watched, Failure> {
+    let stop = until_end(&order.job.limits, &mut inner, control, processes, started)?;
+    // Gone already is as good. With a namespace this ends all; else the stem sweeps.
+    let _ = pidfd_send_signal(&inner.pidfd, Signal::KILL);
+    let usage = reap(inner.child)?;
+    if stop == Some(Stop::ByHost)
+        && let Some(scratch) = &order.scratch
+    {
         // A host that was killed cannot remove its folder; for one that lives this is only early.
-        let _ = fs::remove_dir_all(&order.scratch);
+        let _ = fs::remove_dir_all(scratch);
     }
-    notes.drain();
-    report.drain();
-    conclude(&notes.bytes, stop, usage, report.bytes, &order.job.limits)
+    inner.notes.drain();
+    Ok(Watched { stop, usage, notes: inner.notes.bytes, report: inner.report.rest() })
 }
 
-/// Returns when the first process is gone, with the reason if it was ours.
+/// Waits for the first process, and for whatever else became a child of the stem before it.
+fn reap(child: Pid) -> Result<Usage, Failure> {
+    loop {
+        match sys::wait(None) {
+            Ok((Some(pid), _, usage)) if pid == child => return Ok(usage),
+            Ok(_) => {}
+            Err(error) => return Err(Failure::new("wait for", "a cell", error)),
+        }
+    }
+}
+
+/// Returns when the run is over, with the reason if it was ours.
 fn until_end(
-    order: &Order,
-    child: Pid,
-    pidfd: &OwnedFd,
-    control: &UnixStream,
+    limits: &Limits,
+    inner: &mut Inner,
+    control: BorrowedFd<'_>,
+    processes: &Processes,
     started: Instant,
-    intakes: &mut [&mut Intake; 2],
 ) -> Result<Option<Stop>, Failure> {
-    let limits = &order.job.limits;
-    let mut stop = None;
     let mut next_look = started + TICK;
     loop {
         let now = Instant::now();
         let left = (started + limits.wall).saturating_duration_since(now);
         let timeout = next_look.saturating_duration_since(now).min(left);
-        let [ended, hung_up] = wait_for(pidfd, control, intakes, timeout)
+        let [ended, hung_up] = wait_for(inner, control, timeout)
             .map_err(|error| Failure::new("watch", "the program", error))?;
         if ended {
-            return Ok(stop);
+            return Ok(None);
         }
-        let mut reason = None;
         if hung_up {
-            reason = Some(Stop::ByHost);
-        } else if started.elapsed() >= limits.wall {
-            reason = Some(Stop::Ended(End::TimedOut));
-        } else if Instant::now() >= next_look {
-            next_look = Instant::now() + TICK;
-            if usage::memory(child) > limits.memory_bytes {
-                reason = Some(Stop::Ended(End::OutOfMemory));
-            }
+            return Ok(Some(Stop::ByHost));
         }
-        if let Some(reason) = reason {
-            stop = Some(reason);
-            // Gone already is as good. With a namespace this ends all; else `sweep` follows.
-            let _ = pidfd_send_signal(pidfd, Signal::KILL);
-            let forever = Duration::from_secs(60);
-            let timeout = Timespec::try_from(forever).ok();
-            let mut last = [PollFd::new(pidfd, PollFlags::IN)];
-            let _ = poll(&mut last, timeout.as_ref());
-            return Ok(stop);
+        if started.elapsed() >= limits.wall {
+            return Ok(Some(Stop::Ended(End::TimedOut)));
+        }
+        if Instant::now() >= next_look {
+            next_look = Instant::now() + TICK;
+            if processes.memory(None) > limits.memory_bytes {
+                return Ok(Some(Stop::Ended(End::OutOfMemory)));
+            }
         }
     }
 }
 
-/// Waits for something to happen and takes in what came. Says whether the first process ended and
-/// whether the host hung up.
+/// Waits for something to happen and takes in what came. Says whether the run ended, which it did
+/// when nobody can send a note any more, and whether the host hung up.
 fn wait_for(
-    pidfd: &OwnedFd,
-    control: &UnixStream,
-    intakes: &mut [&mut Intake; 2],
+    inner: &mut Inner,
+    control: BorrowedFd<'_>,
     timeout: Duration,
 ) -> Result<[bool; 2], Errno> {
     let timeout = Timespec::try_from(timeout).ok();
-    let mut fds = vec![PollFd::new(pidfd, PollFlags::IN), PollFd::new(control, PollFlags::IN)];
-    let open: Vec<usize> = (0..intakes.len()).filter(|at| intakes[*at].open).collect();
-    for at in &open {
-        fds.push(PollFd::from_borrowed_fd(intakes[*at].fd.as_fd(), PollFlags::IN));
+    let mut fds = vec![
+        PollFd::new(&inner.pidfd, PollFlags::IN),
+        PollFd::from_borrowed_fd(control, PollFlags::IN),
+        PollFd::new(&inner.notes.fd, PollFlags::IN),
+    ];
+    if inner.report.open {
+        fds.push(PollFd::new(&inner.report.fd, PollFlags::IN));
     }
     match poll(&mut fds, timeout.as_ref()) {
         Ok(_) | Err(Errno::INTR) => {}
@@ -134,12 +137,13 @@ fn wait_for(
     }
     let came: Vec<bool> = fds.iter().map(|fd| !fd.revents().is_empty()).collect();
     drop(fds);
-    for (slot, at) in open.iter().enumerate() {
-        if came[2 + slot] {
-            intakes[*at].take();
-        }
+    if came[2] {
+        inner.notes.take();
     }
-    Ok([came[0], came[1]])
+    if came.get(3) == Some(&true) {
+        inner.report.take();
+    }
+    Ok([came[0] || !inner.notes.open, came[1]])
 }
 
 /// Bytes that come in through a pipe, up to a limit.
@@ -173,54 +177,53 @@ impl Intake {
             self.take();
         }
     }
-}
 
-/// Kills what outlived the first process. With a process namespace there is nothing; without one
-/// the orphans have become our children.
-fn sweep() {
-    let give_up = Instant::now() + Duration::from_secs(10);
-    loop {
-        let left = usage::children(rustix::process::getpid());
-        if left.is_empty() || Instant::now() > give_up {
-            return;
+    /// Takes what has been written so far. A process that left the cell, as it can where there are
+    /// no namespaces, may keep the pipe open until it is swept away.
+    fn rest(mut self) -> Vec<u8> {
+        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+        while self.open {
+            let mut fds = [PollFd::new(&self.fd, PollFlags::IN)];
+            if !matches!(poll(&mut fds, Some(&now)), Ok(1)) {
+                break;
+            }
+            self.take();
         }
-        for child in left {
-            // It may have ended in between.
-            let _ = kill_process(child, Signal::KILL);
-            let _ = sys::wait(Some(child));
-        }
+        self.bytes
     }
 }
 
-/// Makes the answer of all that was noted.
-fn conclude(
-    notes: &[u8],
-    stop: Option<Stop>,
-    usage: Usage,
-    report: Vec<u8>,
-    limits: &Limits,
-) -> Result<Answer, Failure> {
-    let mut enforcement: Option<Enforcement> = None;
-    let mut end = None;
-    for line in notes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        match serde_json::from_slice(line) {
-            Ok(Note::Ready(ready)) => enforcement = Some(ready),
-            Ok(Note::Failed(failure)) => return Err(failure),
-            Ok(Note::Ended { status, usage }) => end = Some((status, usage)),
-            Err(error) => return Err(Failure::new("understand", "a note", error)),
+impl Watched {
+    /// Makes the answer of all that was noted.
+    pub(super) fn conclude(
+        self,
+        limits: &Limits,
+        start: Start,
+        clean: bool,
+    ) -> Result<Answer, Failure> {
+        let mut enforcement: Option<Enforcement> = None;
+        let mut end = None;
+        for line in self.notes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+            match serde_json::from_slice(line) {
+                Ok(Note::Ready(ready)) => enforcement = Some(ready),
+                Ok(Note::Failed(failure)) => return Err(failure),
+                Ok(Note::Ended { status, usage }) => end = Some((status, usage)),
+                Err(error) => return Err(Failure::new("understand", "a note", error)),
+            }
         }
-    }
-    let ended = end.map(|(status, usage)| (Stop::Ended(end_of(status, usage, limits)), usage));
-    let (stop, usage) = match (stop, ended) {
-        (Some(stop), _) => (stop, usage),
-        (None, Some(ended)) => ended,
-        (None, None) => {
-            return Err(Failure::new("hear from", "the first process", "it ended without a word"));
-        }
-    };
-    match enforcement {
-        Some(enforcement) => Ok(Answer::Done(Box::new(Done { stop, report, usage, enforcement }))),
-        None => Err(Failure::new("start", "the program", "it was stopped during the set-up")),
+        let (stop, usage) = match (self.stop, end) {
+            (Some(stop), end) => (stop, end.map_or(self.usage, |(_, usage)| usage)),
+            (None, Some((status, usage))) => (Stop::Ended(end_of(status, usage, limits)), usage),
+            (None, None) => {
+                let cause = "it ended without a word";
+                return Err(Failure::new("hear from", "the first process", cause));
+            }
+        };
+        let Some(enforcement) = enforcement else {
+            return Err(Failure::new("start", "the program", "it was stopped during the set-up"));
+        };
+        let report = self.report;
+        Ok(Answer::Done(Box::new(Done { stop, start, report, usage, enforcement, clean })))
     }
 }
 

@@ -82,15 +82,30 @@ pub(super) fn close_inherited() -> io::Result<()> {
     close_range(0)
 }
 
+/// Closes every descriptor from 3 on but one. For a process that will use no other and that ends
+/// without dropping their owners.
+pub(super) fn close_all_but(kept: BorrowedFd<'_>) -> io::Result<()> {
+    let kept = libc::c_uint::try_from(kept.as_raw_fd()).unwrap_or(libc::c_uint::MAX);
+    if kept > 3 {
+        close_between(3, kept - 1, 0)?;
+    }
+    close_between(kept.saturating_add(1), libc::c_uint::MAX, 0)
+}
+
 /// Marks every descriptor from 3 on to be closed by `exec`.
 pub(super) fn close_on_exec() -> io::Result<()> {
     close_range(libc::CLOSE_RANGE_CLOEXEC)
 }
 
 fn close_range(flags: libc::c_uint) -> io::Result<()> {
-    // SAFETY: takes numbers only. Closing is called before any descriptor of ours exists, so no
-    // owner is left with a closed one; marking closes nothing.
-    let done = unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, flags) };
+    close_between(3, libc::c_uint::MAX, flags)
+}
+
+fn close_between(first: libc::c_uint, last: libc::c_uint, flags: libc::c_uint) -> io::Result<()> {
+    // SAFETY: takes numbers only. Closing is called before any descriptor of ours exists, or by a
+    // process that touches none but the kept one from then on, so no owner that is still used is
+    // left with a closed one; marking closes nothing.
+    let done = unsafe { libc::syscall(libc::SYS_close_range, first, last, flags) };
     if done < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 

@@ -1,48 +1,101 @@
-//! The language between host and launcher: one order in, one answer out, over one socket; and the
-//! notes that the processes inside of the sandbox send to the launcher.
+//! The language between host and lane: terms in and a hello out, once; then one order in and one
+//! answer out, for every run. And the notes that the processes inside of a cell send to the stem.
 //!
 //! Shapes and framing only. Status travels here and never as an exit code, so a program may exit
 //! with any number.
 
 use std::fmt::Display;
-use std::io::{self, Read, Write};
+use std::io::{self, IoSlice, IoSliceMut, Read, Write};
+use std::mem::MaybeUninit;
+use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 
+use rustix::net::{
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
+};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::enforcement::{Enforcement, Mechanism};
 use crate::job::{Job, Require};
-use crate::run::{End, Usage};
+use crate::run::{End, Start, Usage};
 
 /// The argument that makes a process the launcher.
 pub(crate) const FLAG: &str = "--stillruns-launch";
 
 /// Host and launcher are usually the same file, but an update may replace it in between.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// No frame is larger: a length beyond it means that something else talks to us.
 const LARGEST_FRAME: u32 = 1 << 30;
 
-/// Host to launcher: run this.
-#[derive(Debug, Serialize, Deserialize)]
+/// Host to launcher, once: what a lane is built from. Runs that agree in this may share one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Order {
+pub(crate) struct Terms {
     pub(crate) version: u32,
     pub(crate) require: Require,
     pub(crate) without: Vec<Mechanism>,
-    /// A private folder of the host, used where no mounts can be made.
-    pub(crate) scratch: PathBuf,
+    /// See [`Policy::network`](crate::Policy::network).
+    pub(crate) network: bool,
+    /// Folders that are visible beside the system, see [`Interpreter`](crate::Interpreter).
+    pub(crate) roots: Vec<PathBuf>,
+    /// The interpreter that may be kept warm, if the runs have one.
+    pub(crate) warm: Option<PathBuf>,
+}
+
+/// Lane to host, once: it stands, or why not.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Hello {
+    Ready(Footing),
+    Failed(Failure),
+}
+
+/// What the host must know about a lane.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Footing {
+    /// User and group to hand files over to, where the program is somebody else than the host.
+    pub(crate) owner: Option<(u32, u32)>,
+    /// Whether every run needs a private folder of the host, as no mounts can be made.
+    pub(crate) scratch: bool,
+}
+
+/// How Python programs are to be started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Wish {
+    /// Warm where a warm interpreter is ready; one is made ready when a lane had its first run.
+    #[default]
+    Either,
+    /// Always as a fresh process.
+    Cold,
+    /// Warm from the first run on, which waits for the interpreter.
+    Warm,
+}
+
+/// Host to lane: run this.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Order {
+    /// See [`Footing::scratch`].
+    pub(crate) scratch: Option<PathBuf>,
+    pub(crate) wish: Wish,
     /// The job with the contents of its files taken out; they follow as frames of their own.
     pub(crate) job: Job,
 }
 
-/// Launcher to host: what became of it.
+/// Lane to host: what became of it.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Answer {
     Done(Box<Done>),
     Failed(Failure),
+    /// The warm interpreter was lost, and the run with it; the text says how.
+    Lost(String),
 }
 
 /// A program was started and ended.
@@ -50,14 +103,17 @@ pub(crate) enum Answer {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Done {
     pub(crate) stop: Stop,
+    pub(crate) start: Start,
     /// What the driver wrote.
     #[serde(with = "crate::bytes")]
     pub(crate) report: Vec<u8>,
     pub(crate) usage: Usage,
     pub(crate) enforcement: Enforcement,
+    /// Whether nothing of the run is left, so that the lane may serve again.
+    pub(crate) clean: bool,
 }
 
-/// How the run ended, as the launcher saw it.
+/// How the run ended, as the stem saw it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Stop {
@@ -89,7 +145,7 @@ impl Failure {
     }
 }
 
-/// Inside of the sandbox to launcher, one JSON line each.
+/// Inside of a cell to the stem, one JSON line each.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Note {
@@ -104,26 +160,60 @@ pub(crate) enum Note {
 }
 
 impl Order {
-    /// Sends the order and the contents of its files.
-    pub(crate) fn send(
-        mut self,
-        files: &[crate::job::File],
-        out: &mut impl Write,
-    ) -> io::Result<()> {
-        for file in &mut self.job.files {
-            file.contents = Vec::new();
-        }
-        send(&self, out)?;
-        files.iter().try_for_each(|file| send_bytes(&file.contents, out))
+    /// Sends the order with both streams of the run, and the contents of its files.
+    pub(crate) fn send(mut self, streams: [BorrowedFd<'_>; 2], to: &UnixStream) -> io::Result<()> {
+        let contents: Vec<Vec<u8>> =
+            self.job.files.iter_mut().map(|file| std::mem::take(&mut file.contents)).collect();
+        let mut out = to;
+        let body = serde_json::to_vec(&self)?;
+        send_streams(&header(&body)?, streams, to)?;
+        out.write_all(&body)?;
+        contents.iter().try_for_each(|one| send_bytes(one, &mut out))
     }
 
-    /// Receives an order whole.
-    pub(crate) fn receive(from: &mut impl Read) -> io::Result<Order> {
-        let mut order: Order = receive(from)?;
+    /// Receives an order whole; nothing when there are no more.
+    pub(crate) fn receive(from: &UnixStream) -> io::Result<Option<(Order, [OwnedFd; 2])>> {
+        let Some((length, streams)) = receive_streams(from)? else { return Ok(None) };
+        let mut input = from;
+        let mut order: Order = serde_json::from_slice(&receive_body(length, &mut input)?)?;
         for file in &mut order.job.files {
-            file.contents = receive_bytes(from)?;
+            file.contents = receive_bytes(&mut input)?;
         }
-        Ok(order)
+        Ok(Some((order, streams)))
+    }
+}
+
+fn send_streams(header: &[u8; 4], streams: [BorrowedFd<'_>; 2], to: &UnixStream) -> io::Result<()> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
+    let mut control = SendAncillaryBuffer::new(&mut space);
+    control.push(SendAncillaryMessage::ScmRights(&streams));
+    let sent = sendmsg(to, &[IoSlice::new(header)], &mut control, SendFlags::NOSIGNAL)?;
+    if sent == header.len() { Ok(()) } else { Err(io::ErrorKind::WriteZero.into()) }
+}
+
+fn receive_streams(from: &UnixStream) -> io::Result<Option<(u32, [OwnedFd; 2])>> {
+    let mut header = [0; 4];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
+    let mut control = RecvAncillaryBuffer::new(&mut space);
+    let got = loop {
+        let flags = RecvFlags::CMSG_CLOEXEC;
+        match recvmsg(from, &mut [IoSliceMut::new(&mut header)], &mut control, flags) {
+            Err(rustix::io::Errno::INTR) => {}
+            other => break other?.bytes,
+        }
+    };
+    if got == 0 {
+        return Ok(None);
+    }
+    let mut streams = Vec::new();
+    for message in control.drain() {
+        if let RecvAncillaryMessage::ScmRights(fds) = message {
+            streams.extend(fds);
+        }
+    }
+    match <[OwnedFd; 2]>::try_from(streams) {
+        Ok(streams) if got == header.len() => Ok(Some((u32::from_le_bytes(header), streams))),
+        _ => Err(io::Error::other("an order without its streams")),
     }
 }
 
@@ -137,17 +227,30 @@ pub(crate) fn receive<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<T
     Ok(serde_json::from_slice(&receive_bytes(from)?)?)
 }
 
+/// Whether these bytes begin with a whole frame.
+pub(crate) fn is_whole(bytes: &[u8]) -> bool {
+    bytes
+        .split_first_chunk()
+        .is_some_and(|(length, body)| body.len() >= u32::from_le_bytes(*length) as usize)
+}
+
 fn send_bytes(bytes: &[u8], out: &mut impl Write) -> io::Result<()> {
-    let length = u32::try_from(bytes.len()).ok().filter(|length| *length <= LARGEST_FRAME);
-    let length = length.ok_or_else(|| io::Error::other("message too large"))?;
-    out.write_all(&length.to_le_bytes())?;
+    out.write_all(&header(bytes)?)?;
     out.write_all(bytes)
+}
+
+fn header(bytes: &[u8]) -> io::Result<[u8; 4]> {
+    let length = u32::try_from(bytes.len()).ok().filter(|length| *length <= LARGEST_FRAME);
+    Ok(length.ok_or_else(|| io::Error::other("message too large"))?.to_le_bytes())
 }
 
 fn receive_bytes(from: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut length = [0; 4];
     from.read_exact(&mut length)?;
-    let length = u32::from_le_bytes(length);
+    receive_body(u32::from_le_bytes(length), from)
+}
+
+fn receive_body(length: u32, from: &mut impl Read) -> io::Result<Vec<u8>> {
     if length > LARGEST_FRAME {
         return Err(io::Error::other("message too large"));
     }
@@ -171,6 +274,7 @@ mod tests {
         assert_eq!(back, Stop::Ended(End::Exited(3)));
         for length in 0..wire.len() {
             assert!(receive::<Stop>(&mut &wire[..length]).is_err(), "{length}");
+            assert!(!is_whole(&wire[..length]), "{length}");
         }
         assert!(receive::<Stop>(&mut [0xff; 8].as_slice()).is_err());
     }

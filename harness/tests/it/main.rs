@@ -20,6 +20,7 @@ mod net;
 mod orphan;
 mod output_flood;
 mod proc;
+mod reuse;
 mod seccomp;
 mod signals;
 mod stdin;
@@ -67,8 +68,10 @@ fn job(id: InterpreterId, code: &str) -> Job {
     job
 }
 
+/// Runs in lanes that serve all tests, one run after the other.
 fn run(job: &Job) -> Run {
-    sandbox(Require::BestEffort).run(job).expect("a run comes about")
+    static SHARED: LazyLock<Sandbox> = LazyLock::new(|| sandbox(Require::BestEffort));
+    SHARED.run(job).expect("a run comes about")
 }
 
 fn python(code: &str) -> Run {
