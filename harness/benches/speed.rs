@@ -1,7 +1,8 @@
 //! What containment costs: the time of trivial programs bare, contained, and contained and warm,
 //! taken in turns so that the load of the machine falls on all alike. Prints medians and ratios.
 //!
-//! No test: it judges nothing, as times depend on the machine.
+//! No test: it judges nothing, as times depend on the machine. `ROUNDS` and `ONLY` (a part of a
+//! name or version) in the environment make it shorter.
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 #![expect(clippy::unwrap_used, reason = "a bench fails by panicking")]
 
@@ -21,6 +22,8 @@ fn main() {
         extra: vec!["/usr/bin/dash".into()],
     };
     let mut interpreters = find(&search).interpreters;
+    let only = std::env::var("ONLY").unwrap_or_default();
+    interpreters.retain(|one| format!("{} {}", one.id, one.version).contains(&only));
     interpreters.dedup_by_key(|one| (one.id, one.release().get(..2).map(<[u32]>::to_vec)));
     println!(
         "{:<12}{:>9}{:>9}{:>9}{:>9}{:>9}  ms, medians of {rounds}; +cold is over bare",

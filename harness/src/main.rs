@@ -18,6 +18,7 @@ use stillruns_harness::{
 const USAGE: &str = "\
 usage: stillruns-harness run FILE [--interpreter python2|python3|bash|sh|PATH]
                                   [--sandbox required|best-effort|off] [--timeout SECONDS]
+                                  [--start cold|warm]
        stillruns-harness doctor [--sandbox best-effort|off]
 ";
 
@@ -48,6 +49,7 @@ struct Options {
     interpreter: Option<String>,
     require: Require,
     timeout: Option<Duration>,
+    start: Option<fn(Sandbox) -> Sandbox>,
 }
 
 impl Options {
@@ -59,7 +61,7 @@ impl Options {
             _ => return Err(USAGE.to_owned()),
         };
         let require = if file.is_some() { Require::All } else { Require::BestEffort };
-        let mut options = Options { file, interpreter: None, require, timeout: None };
+        let mut options = Options { file, interpreter: None, require, timeout: None, start: None };
         while let Some(word) = words.next() {
             let value = words.next().ok_or_else(|| format!("{word} needs a value\n{USAGE}"))?;
             match word.as_str() {
@@ -70,6 +72,13 @@ impl Options {
                         "best-effort" => Require::BestEffort,
                         "off" => Require::Off,
                         _ => return Err(format!("no such sandbox mode: {value}\n{USAGE}")),
+                    }
+                }
+                "--start" => {
+                    options.start = match value.as_str() {
+                        "cold" => Some(Sandbox::cold),
+                        "warm" => Some(Sandbox::warm),
+                        _ => return Err(format!("no such start: {value}\n{USAGE}")),
                     }
                 }
                 "--timeout" => {
@@ -104,6 +113,7 @@ fn run(file: &Path, options: &Options) -> Result<String, String> {
         job.limits.wall = timeout;
     }
     let sandbox = Sandbox::new(options.require).map_err(|error| error.to_string())?;
+    let sandbox = options.start.map_or_else(|| sandbox.clone(), |start| start(sandbox.clone()));
     let run = sandbox.run(&job).map_err(|error| error.to_string())?;
     serde_json::to_string_pretty(&run).map_err(|error| error.to_string())
 }

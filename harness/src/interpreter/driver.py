@@ -1,7 +1,7 @@
 # Runs one program file the way the interpreter itself would, and reports what its text did as one
-# line of JSON on a descriptor. Serves Python 2.6 to 3.14. Imports nothing the interpreter has not
-# imported anyway (but fcntl on Python 2), so that a program finds sys.modules as it should be.
-# Called with: python <this> <descriptor> <file name>
+# line of JSON on a descriptor. Serves Python 2.6 to 3.14. Leaves no module behind that the
+# interpreter has not imported anyway, so that a program finds sys.modules as it should be.
+# What comes after it in the same file says when: at once (cold.py) or in a fork (serve.py).
 import os
 import sys
 
@@ -18,6 +18,7 @@ class Driver(object):
         if PY2:
             import fcntl
             fcntl.fcntl(fd, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
+            del sys.modules['fcntl']
         else:
             os.set_inheritable(fd, False)
 
@@ -41,8 +42,9 @@ class Driver(object):
             main.__spec__ = None
             if sys.version_info < (3, 14):
                 main.__annotations__ = {}
-            from importlib.machinery import SourceFileLoader
-            main.__loader__ = SourceFileLoader('__main__', self.file)
+            # What importlib.machinery would give, without an import that leaves traces.
+            loader = sys.modules['_frozen_importlib_external'].SourceFileLoader
+            main.__loader__ = loader('__main__', self.file)
         self.original = sys.modules['__main__']
         sys.modules['__main__'] = main
         sys.argv = [name]
@@ -198,6 +200,3 @@ def quote(value):
         else:
             out.append(char)
     return '"%s"' % ''.join(out)
-
-
-Driver(int(sys.argv[1]), sys.argv[2]).run(sys.argv[2])

@@ -11,7 +11,10 @@ use crate::run::Finish;
 
 /// Runs the program and reports about it; serves 2.6 to 3.14. A file and not an argument of `-c`:
 /// Python keeps the text of the latter and shows it in tracebacks through a program's own `exec`.
-pub(super) const DRIVER: &str = include_str!("driver.py");
+pub(super) const DRIVER: &str = concat!(include_str!("driver.py"), include_str!("cold.py"));
+
+/// The same, but it waits for programs and runs each in a fork.
+pub(super) const SERVER: &str = concat!(include_str!("driver.py"), include_str!("serve.py"));
 
 /// Prints the version and every folder that the interpreter needs, one per line.
 const QUESTION: &str = "\

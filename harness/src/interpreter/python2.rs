@@ -9,7 +9,7 @@ pub(super) static INTERPRETER: Recipe = Recipe {
     is_program: python::is_program,
     probe: python::probe,
     driver_file: Some(python::DRIVER),
-    warm: None,
+    warm: Some(python::SERVER),
     report: 199,
     arguments: python::arguments,
     // Without a terminal, Python 2 would refuse to print any character beyond ASCII.

@@ -5,11 +5,34 @@
 
 use rustix::io::Errno;
 use rustix::thread::{
-    CapabilitySet, CapabilitySets, clear_ambient_capability_set,
-    remove_capability_from_bounding_set, set_capabilities, set_no_new_privs,
+    CapabilitySet, CapabilitySets, capabilities, clear_ambient_capability_set,
+    configure_capability_in_ambient_set, remove_capability_from_bounding_set, set_capabilities,
+    set_no_new_privs,
 };
 
 use super::wire::Failure;
+
+/// What a warm interpreter needs to send its forks into their cells.
+const JOINING: CapabilitySet = CapabilitySet::SYS_ADMIN.union(CapabilitySet::SYS_CHROOT);
+
+/// Allows processes that are started from here to keep, by [`keep_joining`], what joining a cell
+/// takes. Must come before [`bound`].
+pub(super) fn allow_joining() -> Result<(), Failure> {
+    let now = capabilities(None).map_err(|error| fail("nothing of the capabilities", error))?;
+    set_capabilities(None, CapabilitySets { inheritable: JOINING, ..now })
+        .map_err(|error| fail("nothing of the capabilities", error))
+}
+
+/// Keeps of all capabilities, beyond the execution of a program, what joining a cell takes.
+pub(super) fn keep_joining() -> Result<(), Failure> {
+    let sets = CapabilitySets { effective: JOINING, permitted: JOINING, inheritable: JOINING };
+    set_capabilities(None, sets).map_err(|error| fail("capabilities", error))?;
+    for one in JOINING.iter() {
+        configure_capability_in_ambient_set(one, true)
+            .map_err(|error| fail("capabilities", error))?;
+    }
+    set_no_new_privs(true).map_err(|error| fail("the right to gain privileges", error))
+}
 
 /// Sees to it that no program can bring one back, in this process and all that it starts.
 pub(super) fn bound() -> Result<(), Failure> {

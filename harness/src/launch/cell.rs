@@ -6,12 +6,15 @@
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::process;
 
+use rustix::event::pause;
+use rustix::fs::{Mode, OFlags};
 use rustix::io::write;
 use rustix::process::{Pid, Signal, getpid, set_child_subreaper, set_parent_process_death_signal};
+use rustix::stdio::stdin;
 
 use super::layout::Layout;
-use super::stem::Streams;
-use super::wire::{Failure, Note, Order};
+use super::stem::Outlets;
+use super::wire::{self, Failure, Note, Order};
 use super::{Ground, mounts, payload, sys};
 
 /// What the processes of a cell know about the run.
@@ -21,27 +24,57 @@ pub(super) struct Cell<'a> {
     pub(super) layout: Layout,
     /// How many processes of ours count among those of the program.
     pub(super) ours: u64,
-    /// Takes [`Note`]s.
-    pub(super) notes: OwnedFd,
-    /// Takes the report of the driver.
-    pub(super) report: OwnedFd,
+    pub(super) outlets: &'a Outlets,
 }
 
 /// Never returns: runs until the program ended.
-pub(super) fn run(cell: &Cell<'_>, streams: Streams) -> ! {
+pub(super) fn run(cell: &Cell<'_>) -> ! {
     let forked = settle(cell.ground).and_then(|()| {
         match sys::clone(0).map_err(|error| Failure::new("start", "the program", error))? {
             Some(child) => Ok(child),
-            None => payload::run(cell, streams),
+            None => payload::run(cell),
         }
     });
     match forked {
-        Ok(child) => reap(&cell.notes, child),
+        Ok(child) => reap(&cell.outlets.notes, child),
         Err(failure) => {
-            tell(&cell.notes, &Note::Failed(failure));
+            tell(&cell.outlets.notes, &Note::Failed(failure));
             process::exit(1);
         }
     }
+}
+
+/// Never returns: prepares a cell for a process that comes from elsewhere, and then only is there.
+pub(super) fn wait(ground: &Ground, notes: &OwnedFd, spaces: &OwnedFd) -> ! {
+    sys::ignore_children();
+    match settle(ground).and_then(|()| hand_out(spaces)) {
+        Ok(()) => {
+            let _ = sys::close_all_but(stdin());
+            loop {
+                pause();
+            }
+        }
+        Err(failure) => {
+            tell(notes, &Note::Failed(failure));
+            process::exit(1);
+        }
+    }
+}
+
+/// Sends the namespaces of this cell, by which others may join it.
+fn hand_out(to: &OwnedFd) -> Result<(), Failure> {
+    let open = |name: &str| {
+        rustix::fs::open(
+            format!("/proc/self/ns/{name}"),
+            OFlags::RDONLY | OFlags::CLOEXEC,
+            Mode::empty(),
+        )
+    };
+    let send = || {
+        let spaces = [open("pid")?, open("mnt")?, open("ipc")?];
+        wire::send_fds(&spaces.each_ref().map(OwnedFd::as_fd), to)
+    };
+    send().map_err(|error: rustix::io::Errno| Failure::new("hand out", "a cell", error))
 }
 
 /// Sends a note to the stem.

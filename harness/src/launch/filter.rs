@@ -20,8 +20,9 @@ const KILL: u32 = libc::SECCOMP_RET_KILL_PROCESS;
 const EPERM: u32 = libc::SECCOMP_RET_ERRNO | libc::EPERM as u32;
 const ENOSYS: u32 = libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32;
 
-/// The filter for one architecture (`AUDIT_ARCH_*`).
-pub(super) fn program(arch: u32, sockets: Sockets) -> BpfProgram {
+/// The filter for one architecture (`AUDIT_ARCH_*`). One call of the table may be left out, for a
+/// while: [`last`] refuses that too.
+pub(super) fn program(arch: u32, sockets: Sockets, but: Option<c_long>) -> BpfProgram {
     // On another architecture the numbers below would mean other calls.
     let mut code = vec![load(ARCH), when(Test::Equal, arch, 1), give(KILL), load(NUMBER)];
     // The x32 calls of x86_64 carry this bit; elsewhere no call has it.
@@ -32,7 +33,7 @@ pub(super) fn program(arch: u32, sockets: Sockets) -> BpfProgram {
             Refusal::Eperm => EPERM,
             Refusal::Enosys => ENOSYS,
         };
-        for call in row.calls {
+        for call in row.calls.iter().filter(|call| but != Some(**call)) {
             code.extend([unless(Test::Equal, number(*call), 1), give(answer)]);
         }
     }
@@ -56,6 +57,20 @@ pub(super) fn program(arch: u32, sockets: Sockets) -> BpfProgram {
     });
     code.push(give(ALLOW));
     code
+}
+
+/// A second filter, on top of one that left out this call.
+pub(super) fn last(call: c_long) -> BpfProgram {
+    vec![load(NUMBER), unless(Test::Equal, number(call), 1), give(EPERM), give(ALLOW)]
+}
+
+/// The bytes of a filter as the kernel reads them (`struct sock_filter`).
+pub(super) fn bytes(program: &BpfProgram) -> Vec<u8> {
+    let step = |step: &sock_filter| {
+        let [code, k] = [step.code.to_ne_bytes().to_vec(), step.k.to_ne_bytes().to_vec()];
+        [code, vec![step.jt, step.jf], k].concat()
+    };
+    program.iter().flat_map(step).collect()
 }
 
 /// Types into the terminal of a console, as TIOCSTI does into any.
@@ -136,7 +151,7 @@ mod tests {
 
     /// What the filter answers, by a small machine of our own.
     fn answer(sockets: Sockets, arch: u32, number: u32, arguments: [u32; 2]) -> u32 {
-        let code = program(arch_of_table(), sockets);
+        let code = program(arch_of_table(), sockets, None);
         let (mut at, mut value) = (0, 0);
         loop {
             let step = &code[at];

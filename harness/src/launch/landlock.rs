@@ -5,12 +5,16 @@
 //! what is mounted onto it: so the folders of a run are named where they come from. What is visible at all is decided by the mounts. Landlock does not cover path sockets below ABI
 //! 9 nor chmod, chown and the like, so without mounts it is no full replacement.
 
+use std::os::fd::OwnedFd;
+
 use landlock::{
-    ABI, Access as _, AccessFs, AccessNet, BitFlags, LandlockStatus, Ruleset, RulesetAttr as _,
+    ABI, Access as _, AccessFs, AccessNet, BitFlags, Ruleset, RulesetAttr as _, RulesetCreated,
     RulesetCreatedAttr as _, RulesetError, RulesetStatus, Scope, path_beneath_rules,
 };
 
 use super::layout::Layout;
+use super::sys;
+use super::wire::Failure;
 use crate::enforcement::Level;
 
 /// The newest ABI whose rights are asked for; the crate takes what the kernel has of them.
@@ -24,20 +28,35 @@ const SCOPES: u32 = 6;
 
 /// Restricts this process; says how far and with which ABI.
 pub(super) fn restrict(layout: &Layout, namespaces: bool, network: bool) -> (Level, u32) {
-    let status = match enforce(layout, network) {
-        Ok(status) => status,
-        Err(error) => return (Level::Absent(error.to_string()), 0),
-    };
-    let abi = match status.landlock {
-        LandlockStatus::NotImplemented => return absent("the kernel was built without it"),
-        LandlockStatus::NotEnabled => return absent("the kernel has it, but switched off"),
-        LandlockStatus::Available { effective_abi, kernel_abi } => {
-            kernel_abi.and_then(|abi| u32::try_from(abi).ok()).unwrap_or(effective_abi as u32)
+    let enforced = rules(layout, network).and_then(RulesetCreated::restrict_self);
+    match enforced {
+        Ok(status) if status.ruleset == RulesetStatus::NotEnforced => {
+            let (level, abi) = offered(namespaces);
+            let nothing = Level::Absent(format!("ABI {abi} enforced nothing"));
+            (if abi == 0 { level } else { nothing }, abi)
         }
+        Ok(_) => offered(namespaces),
+        Err(error) => (Level::Absent(error.to_string()), 0),
+    }
+}
+
+/// The rules as a descriptor, for a process that restricts itself by hand. Nothing where the
+/// kernel has none.
+pub(super) fn prepare(layout: &Layout, network: bool) -> Result<Option<OwnedFd>, Failure> {
+    let rules = rules(layout, network);
+    rules.map(Into::into).map_err(|error| Failure::new("prepare", "Landlock", error))
+}
+
+/// How far the kernel can restrict a process, and by which ABI.
+pub(super) fn offered(namespaces: bool) -> (Level, u32) {
+    let abi = match sys::landlock_abi() {
+        Ok(abi) => abi,
+        Err(error) if error.raw_os_error() == Some(libc::EOPNOTSUPP) => {
+            return absent("the kernel has it, but switched off");
+        }
+        Err(_) => return absent("the kernel was built without it"),
     };
-    let level = if status.ruleset == RulesetStatus::NotEnforced {
-        Level::Absent(format!("ABI {abi} enforced nothing"))
-    } else if abi < TRUNCATES {
+    let level = if abi < TRUNCATES {
         Level::Partial(format!("ABI {abi} does not govern truncating files"))
     } else if abi < SCOPES && !namespaces {
         // With namespaces there is nobody outside who could be named in a signal.
@@ -52,7 +71,7 @@ fn absent(reason: &str) -> (Level, u32) {
     (Level::Absent(reason.to_owned()), 0)
 }
 
-fn enforce(layout: &Layout, network: bool) -> Result<landlock::RestrictionStatus, RulesetError> {
+fn rules(layout: &Layout, network: bool) -> Result<RulesetCreated, RulesetError> {
     let read = AccessFs::from_read(NEWEST);
     let write = AccessFs::from_all(NEWEST) & !(AccessFs::MakeChar | AccessFs::MakeBlock);
     let device: BitFlags<AccessFs> = AccessFs::ReadFile | AccessFs::WriteFile | AccessFs::Truncate;
@@ -65,6 +84,5 @@ fn enforce(layout: &Layout, network: bool) -> Result<landlock::RestrictionStatus
         .create()?
         .add_rules(path_beneath_rules(&layout.readable, read))?
         .add_rules(path_beneath_rules(&layout.writable, write))?
-        .add_rules(path_beneath_rules(&layout.devices, device))?
-        .restrict_self()
+        .add_rules(path_beneath_rules(&layout.devices, device))
 }

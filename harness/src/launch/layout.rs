@@ -42,6 +42,11 @@ pub(super) const SYSTEM: [&str; 6] = ["bin", "sbin", "lib", "lib64", "lib32", "l
 /// Where the drivers of all interpreters lie in a root of its own.
 pub(super) const DRIVERS: &str = "/run/driver";
 
+/// Where the script lies that keeps an interpreter warm.
+pub(super) fn warm_of(id: InterpreterId) -> PathBuf {
+    Path::new("/run/warm").join(id.name())
+}
+
 /// Absolute paths as the program sees them.
 #[derive(Debug)]
 pub(super) struct Layout {
@@ -72,7 +77,7 @@ impl Layout {
 
     /// The layout inside of a root of its own: all that is visible may be read. The names of
     /// folders that may be written are those that the stem and the cell both know.
-    fn own_root(id: InterpreterId) -> Layout {
+    pub(super) fn own_root(id: InterpreterId) -> Layout {
         let path = PathBuf::from;
         Layout {
             work: path("/rw/work"),

@@ -4,7 +4,8 @@
 //! namespaces (`namespaces`). The stem builds the new root once (`mounts`) and then takes orders
 //! (`stem`). For each it forks a cell with namespaces of its own (`cell`), in which the program's
 //! process is restricted step by step and becomes the interpreter (`payload`), and watches it
-//! (`supervise`). The launcher itself stays outside and does nothing but wait.
+//! (`supervise`). Where an interpreter is kept warm (`warm`) its fork becomes the program's process.
+//! The launcher itself stays outside and does nothing but wait.
 
 mod capabilities;
 mod cell;
@@ -20,6 +21,7 @@ mod stem;
 mod supervise;
 mod sys;
 mod usage;
+mod warm;
 pub(crate) mod wire;
 
 use std::os::fd::OwnedFd;

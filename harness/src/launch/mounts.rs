@@ -18,7 +18,7 @@ use rustix::mount::{
 };
 use rustix::process::{chdir, pivot_root};
 
-use super::layout::{DEVICES, SETTINGS, SYSTEM, driver_of, write};
+use super::layout::{DEVICES, SETTINGS, SYSTEM, driver_of, warm_of, write};
 use super::sys;
 use super::wire::{Failure, Terms};
 use crate::enforcement::Level;
@@ -200,8 +200,9 @@ fn skeleton(stage: &Path) -> Result<(), Failure> {
         write(&stage.join(name), text.as_bytes(), 0o444)?;
     }
     for id in InterpreterId::ALL {
-        if let Some(text) = id.recipe().driver_file {
-            let at = driver_of(*id);
+        let recipe = id.recipe();
+        let scripts = [(driver_of(*id), recipe.driver_file), (warm_of(*id), recipe.warm)];
+        for (at, text) in scripts.into_iter().filter_map(|(at, text)| Some((at, text?))) {
             write(&stage.join(at.strip_prefix("/").unwrap_or(&at)), text.as_bytes(), 0o444)?;
         }
     }

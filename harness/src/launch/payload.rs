@@ -4,7 +4,7 @@
 //! the filter last. Whoever requires all mechanisms gets no program without all of them.
 
 use std::ffi::{CString, OsStr};
-use std::os::fd::AsFd as _;
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
 use std::process;
 
@@ -16,30 +16,29 @@ use super::cell::{Cell, tell};
 use super::layout::Layout;
 use super::namespaces::Attempt;
 use super::seccomp::Sockets;
-use super::stem::Streams;
 use super::wire::{Failure, Note, Order, Terms};
 use super::{Ground, capabilities, landlock, rlimits, seccomp, sys};
 use crate::enforcement::{Enforcement, Level, Mechanism};
-use crate::interpreter::Spot;
+use crate::interpreter::{Interpreter, Spot};
 use crate::job::Require;
 
 /// Never returns: becomes the program or tells why not.
-pub(super) fn run(cell: &Cell<'_>, streams: Streams) -> ! {
-    let failure = match become_program(cell, streams) {
+pub(super) fn run(cell: &Cell<'_>) -> ! {
+    let failure = match become_program(cell) {
         Ok(never) => match never {},
         Err(failure) => failure,
     };
-    tell(&cell.notes, &Note::Failed(failure));
+    tell(&cell.outlets.notes, &Note::Failed(failure));
     process::exit(1);
 }
 
 /// Has no values: there is no way back from a program.
 enum Never {}
 
-fn become_program(cell: &Cell<'_>, streams: Streams) -> Result<Never, Failure> {
+fn become_program(cell: &Cell<'_>) -> Result<Never, Failure> {
     let ground = cell.ground;
     let command = Command::new(cell.order, &cell.layout)?;
-    surroundings(&cell.layout, streams)?;
+    surroundings(&cell.layout, &cell.outlets.streams)?;
     let mut enforcement = Enforcement {
         namespaces: ground.namespaces.clone(),
         mounts: ground.mounts.clone(),
@@ -50,25 +49,25 @@ fn become_program(cell: &Cell<'_>, streams: Streams) -> Result<Never, Failure> {
         capabilities: Level::Full,
         network: ground.network.clone(),
     };
-    let sockets = sockets(ground, &mut enforcement);
+    let sockets = sockets(ground, &mut enforcement.network);
     restrict(cell, &mut enforcement)?;
 
     sys::close_on_exec().map_err(|error| Failure::new("close", "descriptors", error))?;
     let interpreter = &cell.order.job.interpreter;
-    sys::inherit_as(cell.report.as_fd(), interpreter.id.recipe().report)
+    sys::inherit_as(cell.outlets.report.as_fd(), interpreter.id.recipe().report)
         .map_err(|error| Failure::new("hand over", "the report descriptor", error))?;
     enforcement.seccomp = match ground.switched_off(Mechanism::Seccomp) {
         Some(level) => level,
         None => seccomp::apply(sockets).map_or_else(Level::Absent, |()| Level::Full),
     };
     refuse_gaps(&ground.terms, &enforcement)?;
-    tell(&cell.notes, &Note::Ready(enforcement));
+    tell(&cell.outlets.notes, &Note::Ready(enforcement));
     let error = sys::exec(&command.program, &command.arguments, &command.environment);
     Err(Failure::new("execute", interpreter.program.display().to_string(), error))
 }
 
 /// Group, folder, streams and signals, as a program expects them.
-fn surroundings(layout: &Layout, streams: Streams) -> Result<(), Failure> {
+fn surroundings(layout: &Layout, streams: &[OwnedFd; 2]) -> Result<(), Failure> {
     let fail = |thing: &str, error: rustix::io::Errno| Failure::new("set", thing, error);
     setpgid(None, None).map_err(|error| fail("the process group", error))?;
     chdir(&layout.work).map_err(|error| fail("the current folder", error))?;
@@ -86,16 +85,16 @@ fn surroundings(layout: &Layout, streams: Streams) -> Result<(), Failure> {
 }
 
 /// Without a namespace of its own the program gets no network because it gets no sockets.
-fn sockets(ground: &Ground, enforcement: &mut Enforcement) -> Sockets {
+pub(super) fn sockets(ground: &Ground, network: &mut Level) -> Sockets {
     let own = ground.attempt == (Attempt::Namespaces { network: true });
     if own || ground.terms.network || ground.switched_off(Mechanism::Seccomp).is_some() {
         return Sockets::Common;
     }
     if ground.switched_off(Mechanism::Network).is_none()
-        && let Level::Absent(reason) = &enforcement.network
+        && let Level::Absent(reason) = network
     {
         let text = format!("no namespace ({reason}), but no sockets are given out either");
-        enforcement.network = Level::Partial(text);
+        *network = Level::Partial(text);
         return Sockets::Refused;
     }
     Sockets::Common
@@ -143,24 +142,33 @@ fn refuse_gaps(terms: &Terms, enforcement: &Enforcement) -> Result<(), Failure> 
 }
 
 /// What to execute, in the form the kernel wants.
-struct Command {
-    program: CString,
+pub(super) struct Command {
+    pub(super) program: CString,
     arguments: Vec<CString>,
-    environment: Vec<CString>,
+    pub(super) environment: Vec<CString>,
 }
 
 impl Command {
     fn new(order: &Order, layout: &Layout) -> Result<Command, Failure> {
-        let interpreter = &order.job.interpreter;
+        Command::of(&order.job.interpreter, &order.job.name, layout)
+    }
+
+    /// What to start an interpreter with that will have its programs later.
+    pub(super) fn bare(interpreter: &Interpreter) -> Result<Command, Failure> {
+        Command::of(interpreter, "", &Layout::own_root(interpreter.id))
+    }
+
+    fn of(interpreter: &Interpreter, name: &str, layout: &Layout) -> Result<Command, Failure> {
         let recipe = interpreter.id.recipe();
-        let spot = Spot { name: &order.job.name, driver: &layout.driver, report: recipe.report };
+        let spot = Spot { name, driver: &layout.driver, report: recipe.report };
         let program = c_string(interpreter.program.as_os_str())?;
         let mut arguments = vec![program.clone()];
         for argument in (recipe.arguments)(&spot) {
             arguments.push(c_string(&argument)?);
         }
         let mut environment = Vec::new();
-        for (name, value) in base(order, layout).into_iter().chain((recipe.environment)(&spot)) {
+        let base = base(interpreter, layout);
+        for (name, value) in base.into_iter().chain((recipe.environment)(&spot)) {
             environment.push(c_string(OsStr::new(&format!("{name}={value}")))?);
         }
         Ok(Command { program, arguments, environment })
@@ -168,9 +176,9 @@ impl Command {
 }
 
 /// The environment of every program; documented in README.md.
-fn base(order: &Order, layout: &Layout) -> Vec<(&'static str, String)> {
+fn base(interpreter: &Interpreter, layout: &Layout) -> Vec<(&'static str, String)> {
     let mut path = "/usr/local/bin:/usr/bin:/bin".to_owned();
-    if let Some(folder) = order.job.interpreter.program.parent()
+    if let Some(folder) = interpreter.program.parent()
         && !path.split(':').any(|known| folder == known)
     {
         path = format!("{}:{path}", folder.display());

@@ -8,9 +8,12 @@ use super::wire::Failure;
 use crate::enforcement::Level;
 use crate::job::Limits;
 
-/// Sets all limits for this process and its children.
-/// `ours` is how many processes that are not the program's count among its own.
-pub(super) fn apply(limits: &Limits, ours: u64) -> Result<Level, Failure> {
+/// One limit: its name, and what it is to be.
+pub(super) type Row = (&'static str, Resource, Rlimit);
+
+/// All limits as they are to be for a process that starts out with those of the caller. `ours` is
+/// how many processes that are not the program's count among its own.
+pub(super) fn table(limits: &Limits, ours: u64) -> Vec<Row> {
     let cpu = limits.cpu.as_secs() + u64::from(limits.cpu.subsec_nanos() > 0);
     let table = [
         ("cpu", Resource::Cpu, cpu.max(1)),
@@ -24,13 +27,20 @@ pub(super) fn apply(limits: &Limits, ours: u64) -> Result<Level, Failure> {
         ("nice", Resource::Nice, 0),
         ("rtprio", Resource::Rtprio, 0),
     ];
-    for (name, resource, wanted) in table {
+    let row = |(name, resource, wanted)| {
         // An outer limit may be lower still, and cannot be raised.
-        let value = getrlimit(resource).maximum.map_or(wanted, |outer| outer.min(wanted));
+        let outer = getrlimit(resource).maximum.unwrap_or(u64::MAX);
+        let value = outer.min(wanted);
         // Whoever ignores the signal at the limit of CPU time is killed a second later.
         let maximum = if resource == Resource::Cpu { value + 1 } else { value };
-        let maximum = getrlimit(resource).maximum.map_or(maximum, |outer| outer.min(maximum));
-        let limit = Rlimit { current: Some(value), maximum: Some(maximum) };
+        (name, resource, Rlimit { current: Some(value), maximum: Some(outer.min(maximum)) })
+    };
+    table.map(row).to_vec()
+}
+
+/// Sets all limits for this process and its children.
+pub(super) fn apply(limits: &Limits, ours: u64) -> Result<Level, Failure> {
+    for (name, resource, limit) in table(limits, ours) {
         setrlimit(resource, limit)
             .map_err(|error| Failure::new("set", format!("limit {name}"), error))?;
     }

@@ -187,12 +187,21 @@ pub(super) enum Sockets {
     Refused,
 }
 
+/// What a warm interpreter must be able to do for its forks, until each of them gives it up.
+pub(super) const JOIN: c_long = libc::SYS_setns;
+
 /// Applies the filter to this process for good.
 pub(super) fn apply(sockets: Sockets) -> Result<(), String> {
+    apply_but(sockets, None)
+}
+
+/// Applies the filter, but for one call.
+pub(super) fn apply_but(sockets: Sockets, but: Option<c_long>) -> Result<(), String> {
     let Some(arch) = ARCHITECTURE else {
         return Err("no table for this processor".to_owned());
     };
-    seccompiler::apply_filter(&filter::program(arch, sockets)).map_err(|error| error.to_string())
+    let program = filter::program(arch, sockets, but);
+    seccompiler::apply_filter(&program).map_err(|error| error.to_string())
 }
 
 /// `AUDIT_ARCH_*` of this processor.

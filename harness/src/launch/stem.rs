@@ -7,11 +7,13 @@
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::process;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use rustix::io::{fcntl_dupfd_cloexec, read};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::{Errno, fcntl_dupfd_cloexec, read};
+use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::process::{
-    DumpableBehavior, PidfdFlags, Signal, getpid, pidfd_open, set_child_subreaper,
+    DumpableBehavior, Pid, PidfdFlags, Signal, getpid, pidfd_open, set_child_subreaper,
     set_dumpable_behavior, set_parent_process_death_signal,
 };
 use rustix::system::sethostname;
@@ -20,9 +22,10 @@ use super::layout::{self, Layout};
 use super::namespaces::become_mapped;
 use super::supervise::{self, Inner};
 use super::usage::Processes;
-use super::wire::{self, Answer, Failure, Footing, Hello, Order};
-use super::{Ground, OURS, capabilities, cell, mounts, pipe, sys};
-use crate::enforcement::{Level, Mechanism};
+use super::warm::{self, Handed, Server};
+use super::wire::{self, Answer, Failure, Footing, Hello, Order, Wish};
+use super::{Ground, OURS, capabilities, cell, landlock, mounts, pipe, sys};
+use crate::enforcement::{Enforcement, Level, Mechanism};
 use crate::run::Start;
 
 /// Never returns: serves until the host hung up.
@@ -42,10 +45,36 @@ pub(super) fn run(ground: Ground, control: &UnixStream, processes: Processes, go
 struct Stem {
     ground: Ground,
     processes: Processes,
+    keeper: Keeper,
+    /// By which cells hand out their namespaces. One for all, so that even the number of sockets in
+    /// the network namespace tells a program nothing.
+    door: (OwnedFd, OwnedFd),
 }
 
-/// The streams of a program, its writing ends.
-pub(super) type Streams = [OwnedFd; 2];
+/// What is known of a warm interpreter.
+enum Keeper {
+    /// It may be started, with this to hold its programs.
+    Possible(Box<Enforcement>),
+    Started {
+        server: Server,
+        /// Its pid for [`Processes`].
+        seen: Option<Pid>,
+    },
+    /// None can serve here.
+    Impossible,
+}
+
+/// The writing ends of all that comes out of a run.
+pub(super) struct Outlets {
+    /// Standard output, standard error.
+    pub(super) streams: Streams,
+    /// Takes [`wire::Note`]s.
+    pub(super) notes: OwnedFd,
+    /// Takes the report of the driver.
+    pub(super) report: OwnedFd,
+}
+
+type Streams = [OwnedFd; 2];
 
 impl Stem {
     fn build(mut ground: Ground, processes: Processes) -> Result<Stem, Failure> {
@@ -82,12 +111,18 @@ impl Stem {
         };
         if isolated && ground.switched_off(Mechanism::Capabilities).is_none() {
             // Once for all that will be started here; each drops the rest for itself.
+            capabilities::allow_joining()?;
             capabilities::bound()?;
         }
-        Ok(Stem { ground, processes })
+        let warm = ground.terms.warm.is_some().then(|| warm::enforcement(&ground)).flatten();
+        let keeper = warm.map_or(Keeper::Impossible, |all| Keeper::Possible(Box::new(all)));
+        let pair =
+            socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None);
+        let door = pair.map_err(|error| Failure::new("make", "a socket", error))?;
+        Ok(Stem { ground, processes, keeper, door })
     }
 
-    fn serve(self, control: &UnixStream) -> std::io::Result<()> {
+    fn serve(mut self, control: &UnixStream) -> std::io::Result<()> {
         let scratch = !self.ground.own_root();
         let footing = Footing { owner: self.ground.owner, scratch };
         wire::send(&Hello::Ready(footing), &mut &*control)?;
@@ -98,18 +133,23 @@ impl Stem {
                 Err(failure) => Answer::Failed(failure),
             };
             wire::send(&answer, &mut &*control)?;
+            if order.wish != Wish::Cold {
+                // While the host is busy with the answer.
+                self.start_server(&order);
+            }
         }
         Ok(())
     }
 
     /// Runs one order in a cell of its own.
     fn take(
-        &self,
+        &mut self,
         order: &Order,
         streams: Streams,
         control: &UnixStream,
         started: Instant,
     ) -> Result<Answer, Failure> {
+        let is_warm = self.is_warm(order);
         let keep = |fd: OwnedFd| {
             fcntl_dupfd_cloexec(fd, OURS).map_err(|error| Failure::new("keep", "the output", error))
         };
@@ -119,29 +159,116 @@ impl Stem {
         let space = self.furnish(order, &layout)?;
         let (notes_read, notes) = pipe()?;
         let (report_read, report) = pipe()?;
-        let flags = self.ground.attempt.flags_of_cell(self.ground.own_root());
-        let ours = 2;
-        let Some(child) = sys::clone(flags)
-            .map_err(|error| Failure::new("start", "the first process of a cell", error))?
-        else {
-            let cell = cell::Cell { ground: &self.ground, order, layout, ours, notes, report };
-            cell::run(&cell, streams)
+        let outlets = Outlets { streams, notes, report };
+        let (start, child) = match &self.keeper {
+            Keeper::Started { server, .. } if is_warm => {
+                match self.join(server, order, &layout, &outlets)? {
+                    Some(child) => (Start::Warm, child),
+                    None => return Ok(Answer::Lost("a cell was lost".to_owned())),
+                }
+            }
+            _ => (Start::Cold, self.fork(order, layout, &outlets)?),
         };
-        drop((space, notes, report, streams));
+        drop((space, outlets));
         let pidfd = pidfd_open(child, PidfdFlags::empty())
             .map_err(|error| Failure::new("watch", "the program", error))?;
         let inner = Inner::new(child, pidfd, notes_read, report_read);
-        let run = supervise::watch(order, inner, control.as_fd(), &self.processes, started)?;
-        let clean = self.is_clean();
-        run.conclude(&order.job.limits, Start::Cold, clean)
+        let (inner, ours) = match &self.keeper {
+            Keeper::Started { server, seen } if is_warm => (inner.served_by(server.child), *seen),
+            Keeper::Started { seen, .. } => (inner, *seen),
+            _ => (inner, None),
+        };
+        let run = supervise::watch(order, inner, control.as_fd(), &self.processes, ours, started)?;
+        let clean = self.is_clean(ours);
+        run.conclude(&order.job.limits, start, clean)
+    }
+
+    /// Starts a cell whose first process starts the program.
+    fn fork(&self, order: &Order, layout: Layout, outlets: &Outlets) -> Result<Pid, Failure> {
+        let flags = self.ground.attempt.flags_of_cell(self.ground.own_root());
+        match sys::clone(flags).map_err(no_cell)? {
+            Some(child) => Ok(child),
+            None => {
+                let (ground, ours) = (&self.ground, self.ours());
+                cell::run(&cell::Cell { ground, order, layout, ours, outlets })
+            }
+        }
+    }
+
+    /// Starts an empty cell, and has the server send a fork into it.
+    fn join(
+        &self,
+        server: &Server,
+        order: &Order,
+        layout: &Layout,
+        outlets: &Outlets,
+    ) -> Result<Option<Pid>, Failure> {
+        let Some(rules) = landlock::prepare(layout, self.ground.terms.network)? else {
+            return Ok(None);
+        };
+        let (near, far) = &self.door;
+        let flags = self.ground.attempt.flags_of_cell(true);
+        let Some(child) = sys::clone(flags).map_err(no_cell)? else {
+            cell::wait(&self.ground, &outlets.notes, far)
+        };
+        let spaces = wait_for(child, near)
+            .and_then(|came| if came { wire::receive_fds(near) } else { Ok(None) })
+            .map_err(|error| Failure::new("hear from", "a cell", error))?;
+        if let Some(spaces) = spaces {
+            let Outlets { streams, notes, report } = outlets;
+            let handed = Handed { spaces: &spaces, streams, report, rules: &rules, notes };
+            // If it is gone nobody will send a note, which tells as much.
+            let _ = server.run(&order.job, self.ours(), &handed);
+        }
+        Ok(Some(child))
+    }
+
+    /// Whether the order can be given to a server that is ready, after waiting for it if so wished.
+    fn is_warm(&mut self, order: &Order) -> bool {
+        if order.wish == Wish::Cold || order.job.interpreter.id.recipe().warm.is_none() {
+            return false;
+        }
+        let patience = if order.wish == Wish::Warm {
+            self.start_server(order);
+            warm::PATIENCE
+        } else {
+            Duration::ZERO
+        };
+        let Keeper::Started { server, .. } = &mut self.keeper else { return false };
+        let ready = server.is_ready(patience);
+        if ready.is_none() {
+            server.kill();
+            let _ = sys::wait(Some(server.child));
+            self.keeper = Keeper::Impossible;
+        }
+        ready == Some(true)
+    }
+
+    fn start_server(&mut self, order: &Order) {
+        let Keeper::Possible(enforcement) = &self.keeper else { return };
+        if self.ground.terms.warm.as_ref() != Some(&order.job.interpreter.program) {
+            return;
+        }
+        let server = Server::start(&self.ground, &order.job.interpreter, enforcement);
+        self.keeper = match server {
+            // Nothing else runs now.
+            Ok(server) => Keeper::Started { server, seen: self.processes.children().pop() },
+            Err(_) => Keeper::Impossible,
+        };
+    }
+
+    /// How many processes of ours count among those of a program: this, the first one of the cell,
+    /// and a server.
+    fn ours(&self) -> u64 {
+        if matches!(self.keeper, Keeper::Started { .. }) { 3 } else { 2 }
     }
 
     /// Whether nothing of the last run is left.
-    fn is_clean(&self) -> bool {
+    fn is_clean(&self, ours: Option<Pid>) -> bool {
         if self.ground.isolated() {
-            return self.processes.children().is_empty();
+            return self.processes.children() == Vec::from_iter(ours);
         }
-        self.processes.sweep(None)
+        self.processes.sweep(ours)
     }
 
     /// Makes the folders of a run with all that is to lie in them.
@@ -153,6 +280,23 @@ impl Stem {
         layout::fill(layout, &order.job)?;
         Ok(space)
     }
+}
+
+/// Whether something came from a child before it went.
+fn wait_for(child: Pid, near: &OwnedFd) -> Result<bool, Errno> {
+    let pidfd = pidfd_open(child, PidfdFlags::empty())?;
+    loop {
+        let mut fds = [PollFd::new(near, PollFlags::IN), PollFd::new(&pidfd, PollFlags::IN)];
+        match poll(&mut fds, None) {
+            Ok(_) => return Ok(!fds[0].revents().is_empty()),
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn no_cell(error: std::io::Error) -> Failure {
+    Failure::new("start", "the first process of a cell", error)
 }
 
 fn because(failure: &Failure) -> Level {

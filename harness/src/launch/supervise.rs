@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, read};
-use rustix::process::{Pid, Signal, pidfd_send_signal};
+use rustix::process::{Pid, Signal, kill_process, pidfd_send_signal};
 
-use super::sys;
 use super::usage::Processes;
 use super::wire::{Answer, Done, Failure, Note, Order, Stop};
+use super::{sys, warm};
 use crate::enforcement::Enforcement;
 use crate::job::Limits;
 use crate::run::{End, Start, Usage};
@@ -30,12 +30,19 @@ pub(super) struct Inner {
     pidfd: OwnedFd,
     notes: Intake,
     report: Intake,
+    /// The parent of the program, where that is not the first process.
+    server: Option<Pid>,
 }
 
 impl Inner {
     pub(super) fn new(child: Pid, pidfd: OwnedFd, notes: OwnedFd, report: OwnedFd) -> Inner {
         let (notes, report) = (Intake::new(notes, usize::MAX), Intake::new(report, LONGEST_REPORT));
-        Inner { child, pidfd, notes, report }
+        Inner { child, pidfd, notes, report, server: None }
+    }
+
+    /// The program comes from this server.
+    pub(super) fn served_by(self, server: Pid) -> Inner {
+        Inner { server: Some(server), ..self }
     }
 }
 
@@ -55,11 +62,23 @@ pub(super) fn watch(
     mut inner: Inner,
     control: BorrowedFd<'_>,
     processes: &Processes,
+    ours: Option<Pid>,
     started: Instant,
 ) -> Result<Watched, Failure> {
-    let stop = until_end(&order.job.limits, &mut inner, control, processes, started)?;
+    let stop = until_end(&order.job.limits, &mut inner, control, (processes, ours), started)?;
     // Gone already is as good. With a namespace this ends all; else the stem sweeps.
     let _ = pidfd_send_signal(&inner.pidfd, Signal::KILL);
+    if let Some(server) = inner.server {
+        // The first process stays until the last of its cell was reaped, which the parent does.
+        let timeout = Timespec::try_from(warm::PATIENCE).ok();
+        let stays =
+            poll(&mut [PollFd::new(&inner.pidfd, PollFlags::IN)], timeout.as_ref()) == Ok(0);
+        // One that took no notice of its job still holds the pipes of the run.
+        let deaf = stop.is_some() && inner.notes.bytes.is_empty();
+        if stays || deaf {
+            let _ = kill_process(server, Signal::KILL);
+        }
+    }
     let usage = reap(inner.child)?;
     if stop == Some(Stop::ByHost)
         && let Some(scratch) = &order.scratch
@@ -87,7 +106,7 @@ fn until_end(
     limits: &Limits,
     inner: &mut Inner,
     control: BorrowedFd<'_>,
-    processes: &Processes,
+    (processes, ours): (&Processes, Option<Pid>),
     started: Instant,
 ) -> Result<Option<Stop>, Failure> {
     let mut next_look = started + TICK;
@@ -103,12 +122,15 @@ fn until_end(
         if hung_up {
             return Ok(Some(Stop::ByHost));
         }
-        if started.elapsed() >= limits.wall {
+        let wedged = inner.server.is_some()
+            && inner.notes.bytes.is_empty()
+            && started.elapsed() >= warm::PATIENCE;
+        if started.elapsed() >= limits.wall || wedged {
             return Ok(Some(Stop::Ended(End::TimedOut)));
         }
         if Instant::now() >= next_look {
             next_look = Instant::now() + TICK;
-            if processes.memory(None) > limits.memory_bytes {
+            if processes.memory(ours) > limits.memory_bytes {
                 return Ok(Some(Stop::Ended(End::OutOfMemory)));
             }
         }
@@ -203,27 +225,37 @@ impl Watched {
     ) -> Result<Answer, Failure> {
         let mut enforcement: Option<Enforcement> = None;
         let mut end = None;
+        let mut refused = None;
         for line in self.notes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
             match serde_json::from_slice(line) {
                 Ok(Note::Ready(ready)) => enforcement = Some(ready),
                 Ok(Note::Failed(failure)) => return Err(failure),
+                Ok(Note::Refused { step, errno }) => refused = Some((step, errno)),
                 Ok(Note::Ended { status, usage }) => end = Some((status, usage)),
                 Err(error) => return Err(Failure::new("understand", "a note", error)),
             }
         }
+        if let Some((step, errno)) = refused {
+            return Ok(Answer::Lost(format!("a fork was refused `{step}`: error {errno}")));
+        }
         let (stop, usage) = match (self.stop, end) {
             (Some(stop), end) => (stop, end.map_or(self.usage, |(_, usage)| usage)),
             (None, Some((status, usage))) => (Stop::Ended(end_of(status, usage, limits)), usage),
-            (None, None) => {
-                let cause = "it ended without a word";
-                return Err(Failure::new("hear from", "the first process", cause));
-            }
+            (None, None) => return lost(start, "it ended without a word"),
         };
         let Some(enforcement) = enforcement else {
-            return Err(Failure::new("start", "the program", "it was stopped during the set-up"));
+            return lost(start, "it was stopped during the set-up");
         };
         let report = self.report;
         Ok(Answer::Done(Box::new(Done { stop, start, report, usage, enforcement, clean })))
+    }
+}
+
+/// No program came about, or nobody can tell its end.
+fn lost(start: Start, cause: &str) -> Result<Answer, Failure> {
+    match start {
+        Start::Warm => Ok(Answer::Lost(format!("the warm interpreter failed: {cause}"))),
+        _ => Err(Failure::new("hear from", "the first process", cause)),
     }
 }
 

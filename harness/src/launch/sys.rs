@@ -117,6 +117,21 @@ pub(super) fn inherit_as(fd: BorrowedFd<'_>, number: i32) -> io::Result<()> {
     if done < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
+/// The version of Landlock that the kernel offers.
+pub(super) fn landlock_abi() -> io::Result<u32> {
+    const VERSION: libc::c_uint = 1;
+    let none = std::ptr::null::<libc::c_void>();
+    // SAFETY: with this flag the kernel reads nothing through the pointer, which must be null.
+    let abi = unsafe { libc::syscall(libc::SYS_landlock_create_ruleset, none, 0_usize, VERSION) };
+    u32::try_from(abi).map_err(|_| io::Error::last_os_error())
+}
+
+/// Has the kernel reap all children of this process.
+pub(super) fn ignore_children() {
+    // SAFETY: sets no handler, only that the signal is ignored.
+    unsafe { libc::signal(libc::SIGCHLD, libc::SIG_IGN) };
+}
+
 /// Gives every signal its default meaning and unblocks all, as a fresh program expects it. The
 /// Rust runtime ignores SIGPIPE, and the caller of the host may have ignored more.
 pub(super) fn reset_signals() {

@@ -7,10 +7,11 @@
 use std::fmt::Display;
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::mem::MaybeUninit;
-use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 
+use rustix::io::Errno;
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
     SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
@@ -152,6 +153,11 @@ pub(crate) enum Note {
     /// Everything is in force; the program starts now.
     Ready(Enforcement),
     Failed(Failure),
+    /// A fork of a warm interpreter could not take this step, and went.
+    Refused {
+        step: String,
+        errno: i32,
+    },
     /// The program ended: raw wait status and cost.
     Ended {
         status: i32,
@@ -183,36 +189,61 @@ impl Order {
     }
 }
 
-fn send_streams(header: &[u8; 4], streams: [BorrowedFd<'_>; 2], to: &UnixStream) -> io::Result<()> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
+/// Sends descriptors with one byte.
+pub(crate) fn send_fds(fds: &[BorrowedFd<'_>; 3], to: &OwnedFd) -> Result<(), Errno> {
+    pass(b"!", fds, to.as_fd()).map(|_| ())
+}
+
+/// Receives what [`send_fds`] sent; nothing when the other end is gone.
+pub(crate) fn receive_fds(from: &OwnedFd) -> Result<Option<[OwnedFd; 3]>, Errno> {
+    let (_, fds) = take(&mut [0], from.as_fd())?;
+    Ok(fds.try_into().ok())
+}
+
+pub(crate) fn pass(
+    bytes: &[u8],
+    fds: &[BorrowedFd<'_>],
+    to: BorrowedFd<'_>,
+) -> Result<usize, Errno> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(8))];
     let mut control = SendAncillaryBuffer::new(&mut space);
-    control.push(SendAncillaryMessage::ScmRights(&streams));
-    let sent = sendmsg(to, &[IoSlice::new(header)], &mut control, SendFlags::NOSIGNAL)?;
+    if !fds.is_empty() {
+        control.push(SendAncillaryMessage::ScmRights(fds));
+    }
+    sendmsg(to, &[IoSlice::new(bytes)], &mut control, SendFlags::NOSIGNAL)
+}
+
+fn take(bytes: &mut [u8], from: BorrowedFd<'_>) -> Result<(usize, Vec<OwnedFd>), Errno> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(8))];
+    let mut control = RecvAncillaryBuffer::new(&mut space);
+    let flags = RecvFlags::CMSG_CLOEXEC;
+    let got = loop {
+        match recvmsg(from, &mut [IoSliceMut::new(bytes)], &mut control, flags) {
+            Err(Errno::INTR) => {}
+            other => break other?.bytes,
+        }
+    };
+    let mut fds = Vec::new();
+    for message in control.drain() {
+        if let RecvAncillaryMessage::ScmRights(some) = message {
+            fds.extend(some);
+        }
+    }
+    Ok((got, fds))
+}
+
+fn send_streams(header: &[u8; 4], streams: [BorrowedFd<'_>; 2], to: &UnixStream) -> io::Result<()> {
+    let sent = pass(header, &streams, to.as_fd())?;
     if sent == header.len() { Ok(()) } else { Err(io::ErrorKind::WriteZero.into()) }
 }
 
 fn receive_streams(from: &UnixStream) -> io::Result<Option<(u32, [OwnedFd; 2])>> {
     let mut header = [0; 4];
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
-    let mut control = RecvAncillaryBuffer::new(&mut space);
-    let got = loop {
-        let flags = RecvFlags::CMSG_CLOEXEC;
-        match recvmsg(from, &mut [IoSliceMut::new(&mut header)], &mut control, flags) {
-            Err(rustix::io::Errno::INTR) => {}
-            other => break other?.bytes,
+    match take(&mut header, from.as_fd())? {
+        (0, _) => Ok(None),
+        (4, streams) if streams.len() == 2 => {
+            Ok(streams.try_into().ok().map(|streams| (u32::from_le_bytes(header), streams)))
         }
-    };
-    if got == 0 {
-        return Ok(None);
-    }
-    let mut streams = Vec::new();
-    for message in control.drain() {
-        if let RecvAncillaryMessage::ScmRights(fds) = message {
-            streams.extend(fds);
-        }
-    }
-    match <[OwnedFd; 2]>::try_from(streams) {
-        Ok(streams) if got == header.len() => Ok(Some((u32::from_le_bytes(header), streams))),
         _ => Err(io::Error::other("an order without its streams")),
     }
 }

@@ -1,6 +1,8 @@
 //! A run says what was enforced; whoever requires everything gets a refusal instead of a gap.
 
-use stillruns_harness::{End, Error, InterpreterId, Job, Level, Mechanism, Require, Sandbox};
+use stillruns_harness::{
+    End, Error, InterpreterId, Job, Level, Mechanism, Require, Sandbox, Start,
+};
 
 use crate::{complete, job, offered, sandbox};
 
@@ -12,6 +14,32 @@ fn everything_is_enforced_where_the_kernel_offers_it() {
         assert!(run.enforcement.gaps().is_empty());
         assert!(run.enforcement.landlock_abi > 0);
     }
+}
+
+#[test]
+fn a_run_says_how_its_program_was_started() {
+    if !offered(&Mechanism::ALL) {
+        return;
+    }
+    let ids = [InterpreterId::Python3, InterpreterId::Python2];
+    for interpreter in ids.into_iter().filter_map(crate::interpreter) {
+        let mut job = job(InterpreterId::Python3, "print('ran')\n");
+        job.interpreter = interpreter;
+        let run = sandbox(Require::All).run(&job).unwrap();
+        let wanted = if crate::cold() { Start::Cold } else { Start::Warm };
+        assert_eq!((run.start, run.stdout.text().as_str()), (wanted, "ran\n"));
+        assert!(complete(&run), "{:?}", run.enforcement);
+        // With a gap a fresh process has to show what holds it.
+        let run = sandbox(Require::BestEffort).without(&[Mechanism::Landlock]).run(&job).unwrap();
+        assert_eq!(run.start, Start::Cold);
+    }
+    let shell = job(InterpreterId::Sh, ":\n");
+    assert_eq!(sandbox(Require::All).run(&shell).unwrap().start, Start::Cold);
+    // Unless asked otherwise, an interpreter is kept warm from its second program on.
+    let sandbox = Sandbox::with_launcher(env!("CARGO_BIN_EXE_stillruns-harness"), Require::All);
+    let job = job(InterpreterId::Python3, "import time\ntime.sleep(0.3)\n");
+    let starts: Vec<Start> = (0..6).map(|_| sandbox.run(&job).unwrap().start).collect();
+    assert_eq!((starts[0], starts[5]), (Start::Cold, Start::Warm), "{starts:?}");
 }
 
 #[test]

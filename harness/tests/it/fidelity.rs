@@ -120,7 +120,7 @@ fn oracle(interpreter: &stillruns_harness::Interpreter, code: &str) -> (End, Str
 }
 
 /// Without addresses, which differ from run to run.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut parts = text.split("0x");
     let mut plain = parts.next().unwrap_or_default().to_owned();
     for part in parts {

@@ -1,5 +1,7 @@
 //! The promises of the sandbox, one file each: an attack, and the proof from outside that it came
 //! to nothing. Hostile programs run inside of the sandbox only.
+//!
+//! Python programs are run by warm interpreters; one test runs all the others with fresh ones.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod concurrency;
@@ -8,6 +10,7 @@ mod cpu;
 mod early_exit;
 mod enforcement;
 mod env;
+mod equivalence;
 mod exit_codes;
 mod fallback;
 mod fidelity;
@@ -51,8 +54,32 @@ static GAPS: LazyLock<Vec<(Mechanism, String)>> = LazyLock::new(|| {
     probe.gaps().into_iter().map(|(mechanism, reason)| (mechanism, reason.to_owned())).collect()
 });
 
+/// Set where every program is to be started by a fresh process.
+const COLD: &str = "STILLRUNS_TEST_COLD";
+
+fn cold() -> bool {
+    std::env::var_os(COLD).is_some()
+}
+
+#[test]
+fn every_promise_is_kept_by_fresh_interpreters_too() {
+    if cold() {
+        return;
+    }
+    let tests = std::env::current_exe().unwrap();
+    let output = duct::cmd!(tests, "--test-threads=1")
+        .env(COLD, "yes")
+        .stderr_to_stdout()
+        .stdout_capture()
+        .unchecked()
+        .run()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
 fn sandbox(require: Require) -> Sandbox {
-    Sandbox::with_launcher(env!("CARGO_BIN_EXE_stillruns-harness"), require)
+    let sandbox = Sandbox::with_launcher(env!("CARGO_BIN_EXE_stillruns-harness"), require);
+    if cold() { sandbox.cold() } else { sandbox.warm() }
 }
 
 /// The newest interpreter of a kind.

@@ -126,6 +126,52 @@ fn a_run_that_is_lost_is_run_again_and_says_so() {
 }
 
 #[test]
+fn a_warm_interpreter_that_dies_or_hangs_is_replaced() {
+    if crate::cold() || !offered(&Mechanism::ALL) {
+        return;
+    }
+    let (_folder, name, sandbox) = marked("server");
+    let sandbox = sandbox.warm();
+    let quick = job(InterpreterId::Python3, "print('quick')\n");
+    let slow = job(InterpreterId::Python3, "import time\ntime.sleep(1.5)\nprint('slow')\n");
+    let starts = |job| {
+        let run = sandbox.run(job).unwrap();
+        assert_eq!(run.end, End::Exited(0), "{}", run.stderr.text());
+        run.start
+    };
+    for (signal, job) in [(Signal::KILL, &slow), (Signal::KILL, &quick), (Signal::STOP, &quick)] {
+        assert_eq!(starts(&quick), Start::Warm);
+        let start = thread::scope(|scope| {
+            // The slow one is already running then, the quick one comes after.
+            let early = (job == &slow).then(|| scope.spawn(|| starts(job)));
+            thread::sleep(Duration::from_millis(500));
+            signal_server(&name, signal);
+            early.map_or_else(|| starts(job), |early| early.join().unwrap())
+        });
+        assert!(matches!(start, Start::Again | Start::Cold), "{signal:?} {start:?}");
+        assert_eq!(starts(&quick), Start::Warm);
+    }
+    drop(sandbox);
+    assert_eq!(processes_with(&name), Vec::<String>::new());
+}
+
+/// Signals the server in the lane whose processes have this name.
+fn signal_server(name: &str, signal: Signal) {
+    for (pid, line) in processes() {
+        if line.contains(name) {
+            let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
+            for child in children.unwrap_or_default().split_whitespace() {
+                let line = fs::read(format!("/proc/{child}/cmdline")).unwrap_or_default();
+                if String::from_utf8_lossy(&line).contains("/run/warm/") {
+                    let pid = child.parse().ok().and_then(Pid::from_raw);
+                    kill_process(pid.unwrap(), signal).unwrap();
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn lanes_are_bounded_and_end_with_their_sandbox() {
     let (_folder, name, sandbox) = marked("bound");
     let job = job(InterpreterId::Sh, "echo ran\n");
@@ -171,13 +217,21 @@ fn idle_lanes_end_with_a_host_that_is_killed() {
 
 /// Kills every process that was started under this name, which only the caller's are.
 fn kill_all(name: &str) {
-    for entry in fs::read_dir("/proc").unwrap().flatten() {
-        let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
-        let pid = entry.file_name().to_string_lossy().parse().ok().and_then(Pid::from_raw);
-        if let Some(pid) = pid
-            && String::from_utf8_lossy(&line).contains(name)
-        {
-            let _ = kill_process(pid, Signal::KILL);
+    for (pid, line) in processes() {
+        if line.contains(name) {
+            // It may have gone with another.
+            let _ = Pid::from_raw(pid).map(|pid| kill_process(pid, Signal::KILL));
         }
     }
+}
+
+/// All processes with their command lines.
+fn processes() -> Vec<(i32, String)> {
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_string_lossy().parse().ok());
+    pids.map(|pid: i32| {
+        let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        (pid, String::from_utf8_lossy(&line).into_owned())
+    })
+    .collect()
 }

@@ -1,0 +1,134 @@
+
+
+# Called with: python <this> <descriptor of the report> <socket>
+# Serves forks of this interpreter. For every job the socket brings the limits of the run and the
+# name of its program, and descriptors; a fork joins the cell, gives up all rights by the calls of
+# a table that came first, and runs the program. All calls are prepared and put in order elsewhere.
+class Server(object):
+    def __init__(self, socket):
+        # Everything that a program must not find in sys.modules is imported from here on.
+        self.before = set(sys.modules)
+        import ctypes
+        self.socket = socket
+        self.errno = ctypes.get_errno
+        self.syscall = ctypes.CDLL(None, use_errno=True).syscall
+        self.syscall.restype = ctypes.c_long
+        self.syscall.argtypes = [ctypes.c_long] * 7
+        self.address = ctypes.addressof
+        self.long = ctypes.c_long
+        self.bytes = ctypes.create_string_buffer
+        self.data = self.bytes(1 << 16)
+        self.rights = (ctypes.c_int * 64)()
+        self.vector = (ctypes.c_long * 2)(self.address(self.data), len(self.data))
+        self.header = (ctypes.c_long * 7)()
+        self.status = ctypes.c_int()
+        self.usage = (ctypes.c_long * 18)()
+        self.kept = []
+
+    def call(self, number, *values):
+        return self.syscall(number, *(values + (0,) * (6 - len(values))))
+
+    def point(self, value):
+        # The address of a copy that stays.
+        if isinstance(value, bytes):
+            value = self.bytes(value, len(value))
+        self.kept.append(value)
+        return self.address(value)
+
+    def receive(self):
+        # struct msghdr, and in it one struct cmsghdr with descriptors, as 64-bit Linux has them.
+        self.header[:] = [0, 0, self.address(self.vector), 1, self.address(self.rights), 256, 0]
+        size = self.call(self.numbers['recvmsg'], self.socket, self.address(self.header), 0)
+        if size <= 0:
+            os._exit(0)
+        return self.data[:size], self.rights[4:self.rights[0] // 4] if self.header[5] else []
+
+    def resolve(self, value):
+        # An argument of a call: a number, or what it stands for in this process.
+        if not isinstance(value, tuple):
+            return value
+        kind, value = value
+        if kind == 'bytes':
+            return self.point(value)
+        if kind == 'program':
+            return self.point((self.long * 2)(len(value) // 8, self.point(value)))
+        if kind == 'limit':
+            return self.address(self.data) + 16 * value
+        return kind, value
+
+    def prepare(self):
+        self.numbers = {'recvmsg': int(sys.argv[3])}
+        table, _ = self.receive()
+        self.numbers, self.limits, steps = eval(table.decode('ascii'))
+        self.steps = [(name, number, [self.resolve(value) for value in values])
+                      for name, number, values in steps]
+        if len(os.listdir('/proc/self/task')) != 1:
+            os._exit(1)  # a fork has one thread only
+        self.show_parent()
+        sys.path_importer_cache.pop(sys.path[0], None)
+        if sys.version_info >= (3, 7):
+            import gc
+            gc.collect()
+            gc.freeze()  # a collection in a fork shall not touch, and so copy, what is shared
+
+    def show_parent(self):
+        # The parent of a fork, this process, lies outside of its cell, which the kernel tells by a
+        # zero. Programs know no such parent: they find the first process of the cell.
+        real = os.getppid
+
+        def getppid():
+            return real() or 1
+
+        getppid.__module__ = real.__module__
+        os.getppid = sys.modules['posix'].getppid = getppid
+
+    def serve(self):
+        # Returns in a fork, with the name of its program.
+        os.write(self.socket, b'r')
+        while True:
+            job, fds = self.receive()
+            space, notes = fds[0], fds[-1]
+            child = -1
+            if self.call(self.numbers['setns'], space, 0x20000000) == 0:
+                child = os.fork()
+            if child == 0:
+                self.join(fds, notes)
+                return job[16 * self.limits:]
+            for fd in fds[:-1]:
+                os.close(fd)
+            if child > 0:
+                self.wait(child, notes)
+            os.close(notes)
+
+    def wait(self, child, notes):
+        self.call(self.numbers['wait4'], child, self.address(self.status), 0,
+                  self.address(self.usage))
+        user, system = [self.usage[at] * 1000 + self.usage[at + 1] // 1000 for at in (0, 2)]
+        note = '{"ended":{"status":%d,"usage":{"wall_ms":0,"user_ms":%d,"system_ms":%d,' \
+               '"max_rss_kib":%d}}}\n' % (self.status.value, user, system, self.usage[4])
+        os.write(notes, note.encode('ascii'))
+
+    def join(self, fds, notes):
+        for name, number, values in self.steps:
+            values = [fds[value[1]] if isinstance(value, tuple) else value for value in values]
+            if self.call(number, *values) < 0:
+                note = '{"refused":{"step":"%s","errno":%d}}\n' % (name, self.errno())
+                os.write(notes, note.encode('ascii'))
+                os._exit(1)
+
+    def hide(self):
+        for name in list(sys.modules):
+            if name not in self.before:
+                self.kept.append(sys.modules.pop(name))
+
+
+def program(server):
+    name = server.serve()
+    server.hide()
+    return name if PY2 else name.decode('utf-8')
+
+
+SERVER = Server(int(sys.argv[2]))
+SERVER.prepare()
+NAME = program(SERVER)
+Driver(int(sys.argv[1]), NAME).run(NAME)

@@ -1,0 +1,283 @@
+//! A warm interpreter: started once in a lane, it serves forks of itself, each of which joins the
+//! cell of a run, gives up all rights and runs the program.
+//!
+//! The fork can do nothing but make calls one after the other, so this is where they are put in
+//! order: the same rights are given up as in `payload`, in the same order. What the interpreter
+//! does around that is in `interpreter/serve.py`.
+
+use std::ffi::CString;
+use std::fmt::Write as _;
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
+use std::time::Duration;
+
+use libc::c_long;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::Mode;
+use rustix::io::{fcntl_dupfd_cloexec, read};
+use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
+use rustix::process::{Pid, Resource, Signal, chdir, kill_process, setpgid, umask};
+use rustix::stdio::{dup2_stderr, dup2_stdout};
+
+use super::layout::warm_of;
+use super::payload::{Command, sockets};
+use super::wire::{self, Failure, Note};
+use super::{Ground, OURS, capabilities, filter, landlock, pipe, rlimits, seccomp, sys};
+use crate::enforcement::{Enforcement, Level, Mechanism};
+use crate::interpreter::Interpreter;
+use crate::job::{Job, Limits};
+
+/// Number of the socket in the interpreter.
+const SOCKET: i32 = 198;
+
+/// How long an interpreter may take to start, and a fork of it to give up its rights.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A warm interpreter.
+pub(super) struct Server {
+    pub(super) child: Pid,
+    socket: OwnedFd,
+    ready: bool,
+}
+
+/// What a fork is handed, in this order.
+pub(super) struct Handed<'a> {
+    /// Process, mount and IPC namespace of the cell.
+    pub(super) spaces: &'a [OwnedFd; 3],
+    /// Standard output, standard error.
+    pub(super) streams: &'a [OwnedFd; 2],
+    pub(super) report: &'a OwnedFd,
+    pub(super) rules: &'a OwnedFd,
+    pub(super) notes: &'a OwnedFd,
+}
+
+/// What will hold a program that is run by a fork; nothing if that would be less than all there
+/// is. Then a fresh process is needed to try, and to tell.
+pub(super) fn enforcement(ground: &Ground) -> Option<Enforcement> {
+    let (landlock, landlock_abi) = landlock::offered(true);
+    let enforcement = Enforcement {
+        namespaces: ground.namespaces.clone(),
+        mounts: ground.mounts.clone(),
+        landlock,
+        landlock_abi,
+        seccomp: match seccomp::ARCHITECTURE {
+            Some(_) => Level::Full,
+            None => Level::Absent("no table for this processor".to_owned()),
+        },
+        rlimits: Level::Full,
+        capabilities: Level::Full,
+        network: ground.network.clone(),
+    };
+    let off = Mechanism::ALL.into_iter().any(|one| ground.switched_off(one).is_some());
+    let given = |one| one == Mechanism::Network && ground.terms.network;
+    let whole = enforcement.gaps().into_iter().all(|(one, _)| given(one));
+    (ground.isolated() && whole && !off).then_some(enforcement)
+}
+
+impl Server {
+    /// Starts the interpreter; whether it can serve shows later, see [`Server::is_ready`].
+    pub(super) fn start(
+        ground: &Ground,
+        interpreter: &Interpreter,
+        enforcement: &Enforcement,
+    ) -> Result<Server, Failure> {
+        let fail = |error| Failure::new("make", "a socket", error);
+        let (near, far) =
+            socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)
+                .map_err(fail)?;
+        let far = fcntl_dupfd_cloexec(far, OURS).map_err(fail)?;
+        // Pipes, as programs have them: an interpreter looks at its streams when it starts.
+        let (_unread, stream) = pipe()?;
+        let child = sys::clone(0).map_err(|error| Failure::new("start", "a server", error))?;
+        let Some(child) = child else {
+            // Nobody is told of a failure: the closed socket tells.
+            let _ = become_server(ground, interpreter, &far, &stream);
+            std::process::exit(1);
+        };
+        let server = Server { child, socket: near, ready: false };
+        let report = interpreter.id.recipe().report;
+        server.send(table(enforcement, report).as_bytes(), &[])?;
+        Ok(server)
+    }
+
+    /// Whether it waits for jobs; nothing when it never will.
+    pub(super) fn is_ready(&mut self, patience: Duration) -> Option<bool> {
+        if !self.ready {
+            let timeout = Timespec::try_from(patience).ok();
+            match poll(&mut [PollFd::new(&self.socket, PollFlags::IN)], timeout.as_ref()) {
+                Ok(0) => return Some(false),
+                Ok(_) => {}
+                Err(_) => return None,
+            }
+            let mut word = [0];
+            self.ready = matches!(read(&self.socket, &mut word), Ok(1)) && word == *b"r";
+        }
+        self.ready.then_some(true)
+    }
+
+    /// Has a fork run a job.
+    pub(super) fn run(&self, job: &Job, ours: u64, handed: &Handed<'_>) -> Result<(), Failure> {
+        let mut message = limits(&job.limits, ours);
+        message.extend_from_slice(job.name.as_bytes());
+        let mut fds: Vec<BorrowedFd<'_>> = Vec::new();
+        fds.extend(handed.spaces.iter().map(OwnedFd::as_fd));
+        fds.extend(handed.streams.iter().map(OwnedFd::as_fd));
+        fds.extend([handed.report.as_fd(), handed.rules.as_fd(), handed.notes.as_fd()]);
+        self.send(&message, &fds)
+    }
+
+    pub(super) fn kill(&self) {
+        // It may be gone already.
+        let _ = kill_process(self.child, Signal::KILL);
+    }
+
+    fn send(&self, message: &[u8], fds: &[BorrowedFd<'_>]) -> Result<(), Failure> {
+        wire::pass(message, fds, self.socket.as_fd())
+            .map_err(|error| Failure::new("talk to", "a server", error))?;
+        Ok(())
+    }
+}
+
+/// Becomes the interpreter, under as much of the sandbox as it can do its work under.
+fn become_server(
+    ground: &Ground,
+    interpreter: &Interpreter,
+    socket: &OwnedFd,
+    stream: &OwnedFd,
+) -> Result<(), Failure> {
+    let fail = |error: rustix::io::Errno| Failure::new("prepare", "a server", error);
+    let recipe = interpreter.id.recipe();
+    let c_string = |text: String| {
+        CString::new(text).map_err(|error| Failure::new("pass on", "an argument", error))
+    };
+    let Command { program, environment, .. } = Command::bare(interpreter)?;
+    let mut arguments = vec![program.clone()];
+    let script = warm_of(interpreter.id).display().to_string();
+    let numbers = [c_long::from(recipe.report), c_long::from(SOCKET), libc::SYS_recvmsg];
+    for argument in std::iter::once(script).chain(numbers.map(|number| number.to_string())) {
+        arguments.push(c_string(argument)?);
+    }
+    setpgid(None, None).map_err(fail)?;
+    chdir("/").map_err(fail)?;
+    umask(Mode::from_raw_mode(0o022));
+    dup2_stdout(stream).and_then(|()| dup2_stderr(stream)).map_err(fail)?;
+    sys::reset_signals();
+    capabilities::keep_joining()?;
+    sys::close_on_exec().map_err(|error| Failure::new("close", "descriptors", error))?;
+    sys::inherit_as(socket.as_fd(), SOCKET)
+        .map_err(|error| Failure::new("hand over", "a socket", error))?;
+    let mut unused = ground.network.clone();
+    seccomp::apply_but(sockets(ground, &mut unused), Some(seccomp::JOIN))
+        .map_err(|error| Failure::new("restrict", "a server", error))?;
+    Err(Failure::new("execute", "a server", sys::exec(&program, &arguments, &environment)))
+}
+
+/// The limits as the kernel reads them (`struct rlimit64`), one after the other.
+fn limits(limits: &Limits, ours: u64) -> Vec<u8> {
+    let values = rlimits::table(limits, ours).into_iter().flat_map(|(_, _, limit)| {
+        [limit.current, limit.maximum].map(|value| value.unwrap_or(u64::MAX))
+    });
+    values.flat_map(u64::to_ne_bytes).collect()
+}
+
+/// An argument of a call in the table.
+enum Value {
+    Number(i64),
+    /// A descriptor, by its place among those that are handed over.
+    Fd(usize),
+    /// The address of a limit, by its place in the message.
+    Limit(usize),
+    /// The address of these bytes.
+    Bytes(Vec<u8>),
+    /// The address of a filter of these bytes (`struct sock_fprog`).
+    Program(Vec<u8>),
+}
+
+use Value::{Bytes, Fd, Limit, Number, Program};
+
+/// A name for reports, the number of the call, its arguments.
+type Step = (&'static str, c_long, Vec<Value>);
+
+/// All that a fork does before it is a program, and the last of it is to say so.
+fn steps(enforcement: &Enforcement, report: i32) -> Vec<Step> {
+    let number = |value: i32| Number(value.into());
+    let report = i64::from(report);
+    let path = |text: &str| Bytes([text.as_bytes(), b"\0"].concat());
+    let mut ready = serde_json::to_vec(&Note::Ready(enforcement.clone())).unwrap_or_default();
+    ready.push(b'\n');
+    let length = ready.len() as i64;
+    // `struct __user_cap_header_struct` of version 3, and two empty `__user_cap_data_struct`.
+    let header = [0x2008_0522_u32.to_ne_bytes(), [0; 4]].concat();
+    let close_all = i64::from(u32::MAX);
+    let mut steps: Vec<Step> = vec![
+        ("join mounts", libc::SYS_setns, vec![Fd(1), number(libc::CLONE_NEWNS)]),
+        ("join queues", libc::SYS_setns, vec![Fd(2), number(libc::CLONE_NEWIPC)]),
+        ("group", libc::SYS_setpgid, vec![Number(0), Number(0)]),
+        ("folder", libc::SYS_chdir, vec![path("/rw/work")]),
+        // Opened anew, so that it belongs to the file system that the program sees.
+        ("input", libc::SYS_close, vec![Number(0)]),
+        ("input", libc::SYS_openat, vec![number(libc::AT_FDCWD), path("/dev/null"), Number(0)]),
+        ("output", libc::SYS_dup3, vec![Fd(3), Number(1), Number(0)]),
+        ("output", libc::SYS_dup3, vec![Fd(4), Number(2), Number(0)]),
+        ("report", libc::SYS_dup3, vec![Fd(5), Number(report), Number(0)]),
+    ];
+    for (at, resource) in resources().into_iter().enumerate() {
+        let values = vec![Number(0), Number(resource as i64), Limit(at), Number(0)];
+        steps.push(("limits", libc::SYS_prlimit64, values));
+    }
+    let filter = filter::bytes(&filter::last(seccomp::JOIN));
+    steps.extend([
+        ("capabilities", libc::SYS_capset, vec![Bytes(header), Bytes(vec![0; 24])]),
+        ("privileges", libc::SYS_prctl, vec![number(libc::PR_SET_NO_NEW_PRIVS), Number(1)]),
+        ("landlock", libc::SYS_landlock_restrict_self, vec![Fd(6), Number(0)]),
+        ("seccomp", libc::SYS_seccomp, vec![Number(1), Number(0), Program(filter)]),
+        ("note", libc::SYS_write, vec![Fd(7), Bytes(ready), Number(length)]),
+        ("close", libc::SYS_close_range, vec![Number(3), Number(report - 1), Number(0)]),
+        ("close", libc::SYS_close_range, vec![Number(report + 1), Number(close_all), Number(0)]),
+    ]);
+    steps
+}
+
+/// Which limit lies where in a message.
+fn resources() -> Vec<Resource> {
+    rlimits::table(&Limits::default(), 0).into_iter().map(|(_, resource, _)| resource).collect()
+}
+
+/// What the interpreter must know, as a literal of both Pythons: numbers of calls, how many limits
+/// a message begins with, and the steps.
+fn table(enforcement: &Enforcement, report: i32) -> String {
+    let mut text = String::from("({");
+    for (name, call) in
+        [("recvmsg", libc::SYS_recvmsg), ("setns", libc::SYS_setns), ("wait4", libc::SYS_wait4)]
+    {
+        push(&mut text, format_args!("'{name}':{call},"));
+    }
+    push(&mut text, format_args!("}},{},[", resources().len()));
+    for (name, call, values) in steps(enforcement, report) {
+        push(&mut text, format_args!("('{name}',{call},["));
+        for value in values {
+            match value {
+                Number(number) => push(&mut text, format_args!("{number},")),
+                Fd(at) => push(&mut text, format_args!("('fd',{at}),")),
+                Limit(at) => push(&mut text, format_args!("('limit',{at}),")),
+                Bytes(bytes) => push(&mut text, format_args!("('bytes',{}),", literal(&bytes))),
+                Program(bytes) => {
+                    push(&mut text, format_args!("('program',{}),", literal(&bytes)));
+                }
+            }
+        }
+        text.push_str("]),");
+    }
+    text.push_str("])");
+    text
+}
+
+fn literal(bytes: &[u8]) -> String {
+    let mut text = String::from("b'");
+    bytes.iter().for_each(|byte| push(&mut text, format_args!("\\x{byte:02x}")));
+    text.push('\'');
+    text
+}
+
+fn push(text: &mut String, piece: std::fmt::Arguments<'_>) {
+    text.write_fmt(piece).expect("writing to a string does not fail");
+}
