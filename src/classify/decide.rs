@@ -97,8 +97,8 @@ fn weigh(seen: &Evidence, believed: bool, stumbles: bool) -> Weight {
         Signal::PythonForm(form) => says(form_weight(form)),
         // Forms found in what cannot be read as a whole are found in anything.
         Signal::Syntax(_) if stumbles => none,
-        // Nothing but lines of prose and YAML have these as well.
-        Signal::Syntax("annotation" | "`...`") => none,
+        // Lines of prose, YAML and mathematics have these as well.
+        Signal::Syntax("annotation" | "variable annotation" | "`...`" | "set literal") => none,
         Signal::Syntax(_) | Signal::Name(_) | Signal::Habit(_) => says(10),
         // The threshold of restoring has already weighed it.
         Signal::Restored(_) | Signal::Printed(_) => none,
@@ -110,6 +110,8 @@ fn weigh(seen: &Evidence, believed: bool, stumbles: bool) -> Weight {
         Signal::Prose => says(40),
         Signal::NoEffect => Weight { python: -40, ..none },
         Signal::Collapsed => says(200),
+        // Whoever sets code apart means it, also when it is damaged.
+        Signal::IndentationLost if believed => Weight { python: -40, ..none },
         Signal::IndentationLost => Weight { python: -200, ..none },
         Signal::ForeignTag(_) => says(200),
         // It stands nearer to the code than a tag.

@@ -3,7 +3,6 @@
 //! Detectors only note what they see. What it weighs is decided in `decide`, and nowhere else.
 
 mod decide;
-mod modules;
 mod tags;
 
 use self::tags::Declared;
@@ -50,7 +49,7 @@ macro_rules! detectors {
     };
 }
 
-detectors![cues, python_forms, shell_forms, foreign, prose];
+detectors![cues, python_forms, printed, shell_forms, foreign, prose];
 
 /// Says what `region`, whose normalized text is `code`, is.
 pub fn classify(region: &Region, code: &str) -> Result<Classification, Box<Skip>> {

@@ -1,12 +1,13 @@
 //! What the Python grammar says, and which version the forms and names belong to.
 
-use super::{Candidate, modules};
-use crate::model::{Evidence, Lang, Signal, Strength, Versions};
-use crate::syntax::{python, shape};
-use crate::text::Span;
+use super::Candidate;
+use crate::model::{Evidence, Lang, Signal, Strength};
+use crate::syntax::shape;
 
-/// Beyond these the same kind of evidence adds nothing.
-const MOST: usize = 8;
+/// Names beyond so many add nothing.
+const MOST: usize = 32;
+/// Nor do more places of one form.
+const SAME: usize = 4;
 
 pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     let Some(facts) = &candidate.python else { return };
@@ -25,23 +26,31 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     if !facts.errors.is_empty() && most_lines_are_statements(candidate.code) {
         note(Signal::PythonForm("lines that look like statements"), None);
     }
-    for form in facts.forms.iter().take(MOST) {
-        let signal = Signal::Syntax(form.what);
-        evidence.push(Evidence::of(form.versions, form.strength, signal, Some(form.at)));
+    let cue = candidate.region.cue;
+    let loose = !cue.is_marked() && candidate.region.restored.is_none();
+    // Where nothing marks the code it is a sign of prose, and looked for there.
+    if let Some(damaged) = facts.damaged.first().filter(|_| !loose) {
+        note(Signal::IndentationLost, Some(*damaged));
     }
-    let mut name = |name: &str, versions, at| {
-        let signal = Signal::Name(name.trim_start_matches('.').to_owned());
-        evidence.push(Evidence::of(versions, Strength::Strong, signal, Some(at)));
-    };
-    for (imported, at) in facts.imports.iter().take(4 * MOST) {
-        if modules::only_py2(imported) {
-            name(imported, Versions::PY2, *at);
-        } else if modules::only_py3(imported) {
-            name(imported, Versions::PY3, *at);
+    let mut told: Vec<&'static str> = Vec::new();
+    for form in &facts.forms {
+        let before = told.iter().filter(|what| **what == form.what).count();
+        if before < SAME {
+            told.push(form.what);
+            let signal = match form.strength {
+                Strength::Weak => Signal::Habit(form.what),
+                _ => Signal::Syntax(form.what),
+            };
+            evidence.push(Evidence::of(form.versions, form.strength, signal, Some(form.at)));
         }
     }
-    for (called, at) in old_calls(candidate.code, facts).into_iter().take(MOST) {
-        name(&called, Versions::PY2, at);
+    let mut named: Vec<&str> = Vec::new();
+    for name in &facts.names {
+        if !named.contains(&name.name.as_str()) && named.len() < MOST {
+            named.push(&name.name);
+            let signal = Signal::Name(name.name.clone());
+            evidence.push(Evidence::of(name.versions, Strength::Strong, signal, Some(name.at)));
+        }
     }
 }
 
@@ -53,16 +62,4 @@ fn most_lines_are_statements(code: &str) -> bool {
         (all + 1, statements + usize::from(shape::is_telling_statement(line)))
     });
     statements > 0 && statements * 2 >= all
-}
-
-/// Calls of builtins and methods that only Python 2 has, unless the code makes them itself.
-fn old_calls(code: &str, facts: &python::Facts) -> Vec<(String, Span)> {
-    let defines = |name: &str| {
-        let name = name.trim_start_matches('.');
-        code.contains(&format!("def {name}"))
-            || code.contains(&format!("{name} ="))
-            || code.contains(&format!("import {name}"))
-    };
-    let calls = facts.calls.iter();
-    calls.filter(|(name, _)| modules::only_py2_call(name) && !defines(name)).cloned().collect()
 }

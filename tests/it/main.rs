@@ -2,6 +2,7 @@
 
 mod bounds;
 mod cli;
+mod constructs;
 mod discover;
 mod extract;
 mod held;

@@ -226,7 +226,7 @@ const TABLES: &[(&str, &str, &[&str])] = &[
             "sessions",
         ],
     ),
-    ("src/classify", "detectors!", &["decide", "modules", "tags"]),
+    ("src/classify", "detectors!", &["decide", "tags"]),
     ("src/normalize", "rules!", &[]),
     ("src/report", "reports!", &["schema"]),
 ];
