@@ -2,8 +2,9 @@
 //!
 //! Where a text is indented by tabs alone, each is four columns; where tabs and spaces are mixed,
 //! a tab goes to the next multiple of eight, as Python 2 and terminals count. Where lines are
-//! deeper or not depending on that, Python 3 refuses the text, and it stays as it is. Tabs in
-//! strings, and all tabs of a text with a heredoc, are content.
+//! deeper or not depending on that, Python 3 refuses the text, and it stays as it is; unless it is
+//! an excerpt from something deeper, whose columns are needed to dedent it. Tabs in strings, and
+//! all tabs of a text with a heredoc, are content.
 
 use super::{Rule, indent, lines};
 use crate::syntax::lexical::{self, Kind};
@@ -53,7 +54,8 @@ fn depends_on_width(text: &str, strings: &[Span]) -> bool {
         !inside && !line.trim().is_empty()
     });
     let blanks: Vec<&str> = filled.map(|(_, line)| &line[..indent(line)]).collect();
-    blanks.windows(2).any(|pair| {
+    let whole = blanks.first().is_some_and(|blank| blank.is_empty());
+    whole && blanks.windows(2).any(|pair| {
         let order = |width| columns(pair[0], width).cmp(&columns(pair[1], width));
         order(8) != order(1)
     })

@@ -40,6 +40,7 @@ pub fn split(text: &str) -> Option<Session> {
         (Kind::Ipython, _) => Kind::Ipython,
         (kind, _) => text.lines().find_map(typed).map_or(kind, |(kind, _)| kind),
     };
+    let kind = interpreter_started(text).filter(|_| kind == Kind::Shell).unwrap_or(kind);
     let whole: Vec<&str> = text.lines().collect();
     let mut reader = Reader { kind, state: State::Printed, pending: Pending::default() };
     let mut lines = Vec::with_capacity(whole.len());
@@ -50,6 +51,20 @@ pub fn split(text: &str) -> Option<Session> {
         at += line.len() + 1;
     }
     Some(Session { kind, lines })
+}
+
+/// Whose session `text` is when all that is typed to its shell is the start of an interpreter.
+fn interpreter_started(text: &str) -> Option<Kind> {
+    let mut prompts = text.lines().filter_map(|line| Some((line, prompt(line)?)));
+    let (line, (Kind::Shell, len)) = prompts.next()? else { return None };
+    let mut words = line[len..].split_whitespace();
+    let program = words.next()?.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let starts =
+        matches!(program, "python" | "ipython" | "pypy") && words.all(|word| word.starts_with('-'));
+    let inner: Vec<(&str, (Kind, usize))> = prompts.collect();
+    let only = inner.iter().all(|(_, (kind, _))| *kind != Kind::Shell);
+    let typed = inner.iter().find(|(line, (_, len))| !line[*len..].trim().is_empty());
+    typed.filter(|_| starts && only).map(|(_, (kind, _))| *kind)
 }
 
 /// Where a session stands after a line.
@@ -236,6 +251,16 @@ mod tests {
                 })
                 .collect(),
         )
+    }
+
+    #[test]
+    fn a_shell_that_only_starts_python_is_a_session_of_python() {
+        let kind = |text: &str| split(text).map(|session| session.kind);
+        let started = "$ python3 -q\n>>> 1 + 1\n2\n>>> exit()\n";
+        assert_eq!(kind(started), Some(Kind::Doctest));
+        assert_eq!(kind(&format!("{started}$ ls\n")), Some(Kind::Shell));
+        assert_eq!(kind("$ python\nPython 3.9.1 (main)\n>>>\n"), Some(Kind::Shell));
+        assert_eq!(kind("$ python app.py\n>>> started\n"), Some(Kind::Shell));
     }
 
     #[test]

@@ -43,7 +43,7 @@ impl Columns {
         let stands = self.stands(seen);
         if matches!(seen.kind, "block" | "module") {
             self.blocks.push((level, None));
-            if seen.kind == "block" && is_empty(seen.node) {
+            if seen.kind == "block" && is_empty(seen) {
                 damaged.push(seen.parent().map_or(span(seen.node), header));
             }
         }
@@ -130,9 +130,20 @@ fn depth(seen: Seen<'_, '_>) -> Option<Depth> {
     Some(depth)
 }
 
-fn is_empty(block: Node<'_>) -> bool {
-    let mut cursor = block.walk();
-    !block.named_children(&mut cursor).any(|child| child.kind() != "comment")
+/// Whether a block holds nothing at all. A remark in place of a body, deeper than the header, is an
+/// example left open, and has lost no indentation.
+fn is_empty(seen: Seen<'_, '_>) -> bool {
+    if seen.node.named_child_count() > 0 {
+        return false;
+    }
+    let rest = seen.text.get(seen.node.start_byte()..).unwrap_or("");
+    let lines = rest.lines().skip(1).filter(|line| !line.trim().is_empty());
+    let header = seen.parent().map_or(0, |header| header.start_position().column);
+    let remark = |line: &str| {
+        let blank = line.len() - line.trim_start().len();
+        line.trim_start().starts_with('#') && blank > header
+    };
+    !lines.take(1).any(remark)
 }
 
 /// The node up to its block: a whole definition as the place of a mistake says nothing.
