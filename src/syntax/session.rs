@@ -4,9 +4,9 @@
 //! Whether the typed lines are Python or shell beyond what the prompt says is not decided here.
 
 use super::pending::Pending;
-use super::prompt;
 use super::prompt::prefixed;
 pub use super::prompt::{Kind, prompt};
+use super::{prompt, repl};
 use crate::text::Span;
 
 /// What one line of a session is.
@@ -57,10 +57,7 @@ pub fn split(text: &str) -> Option<Session> {
 fn interpreter_started(text: &str) -> Option<Kind> {
     let mut prompts = text.lines().filter_map(|line| Some((line, prompt(line)?)));
     let (line, (Kind::Shell, len)) = prompts.next()? else { return None };
-    let mut words = line[len..].split_whitespace();
-    let program = words.next()?.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-    let starts =
-        matches!(program, "python" | "ipython" | "pypy") && words.all(|word| word.starts_with('-'));
+    let starts = repl::begins(&line[len..]) == Some(repl::Program::Python);
     let inner: Vec<(&str, (Kind, usize))> = prompts.collect();
     let only = inner.iter().all(|(_, (kind, _))| *kind != Kind::Shell);
     let typed = inner.iter().find(|(line, (_, len))| !line[*len..].trim().is_empty());
