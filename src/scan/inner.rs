@@ -4,7 +4,7 @@
 //! Their lines are read as a document of their own, in the format that is named; what is found is
 //! given back by its place in the document around it. What makes a body is for the formats.
 
-use super::{Format, format_named, plain};
+use super::{Format, Reach, format_named, plain};
 use crate::model::{Block, Document, Region};
 use crate::text::{Mapped, Span};
 
@@ -12,18 +12,18 @@ use crate::text::{Mapped, Span};
 const DEEPEST: usize = 8;
 
 /// The regions in the lines of `block`, read in the format of that name, or else as plain text.
-/// `depth` counts the documents around `document`.
+/// `reach` is that of `document`.
 pub(super) fn regions(
     document: &Document,
     block: &Block,
     name: &'static str,
-    depth: usize,
+    reach: Reach,
 ) -> Vec<Region> {
     let outer = Mapped::cut_written(&document.text, &block.lines, &block.written);
     let mut inner = Document::new(document.path.clone(), outer.text().to_owned());
     inner.format = Some(name.to_owned());
-    let format: &Format = format_named(name).filter(|_| depth < DEEPEST).unwrap_or(&plain::FORMAT);
-    let mut found = super::regions(&inner, format, depth + 1);
+    let format: &Format = format_named(name).filter(|_| reach.depth < DEEPEST).unwrap_or(&plain::FORMAT);
+    let mut found = super::regions(&inner, format, Reach { depth: reach.depth + 1, ..reach });
     for region in &mut found {
         let copied = outer.origin_span(region.at);
         region.at = copied.unwrap_or_else(|| whole_lines(&inner, block, region.at));

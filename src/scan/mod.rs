@@ -70,17 +70,32 @@ pub fn trouble(document: &Document) -> Option<(u32, String)> {
 
 /// Every region of `document` that may be code, by position.
 pub fn scan(document: &Document) -> Vec<Region> {
-    regions(document, format_of(document), 0)
+    regions(document, format_of(document), Reach { depth: 0, prose: true })
 }
 
-/// The regions of `document`, which lies inside `depth` others.
-fn regions(document: &Document, format: &Format, depth: usize) -> Vec<Region> {
+/// The regions that the markup of `document` sets apart, by position: [`scan`] without its search
+/// in prose, which costs the most.
+pub fn marked(document: &Document) -> Vec<Region> {
+    regions(document, format_of(document), Reach { depth: 0, prose: false })
+}
+
+/// How far a document is looked into.
+#[derive(Clone, Copy)]
+struct Reach {
+    /// How many documents it lies inside.
+    depth: usize,
+    /// Whether code is looked for in prose.
+    prose: bool,
+}
+
+/// The regions of `document` as far as `reach`.
+fn regions(document: &Document, format: &Format, reach: Reach) -> Vec<Region> {
     let blocks = (format.blocks)(document);
     let (mut regions, blocks) = cells::carve(document, blocks);
     for block in &blocks {
         match &block.kind {
             BlockKind::Fenced(info) => {
-                regions.push(marked(document, block, Cue::Fenced, tag(info)));
+                regions.push(set_apart(document, block, Cue::Fenced, tag(info)));
             }
             BlockKind::Indented(tag) => {
                 regions.extend(indented(document, block, tag.clone()));
@@ -88,11 +103,12 @@ fn regions(document: &Document, format: &Format, depth: usize) -> Vec<Region> {
             BlockKind::CodeSpan => regions.extend(inline::region(document, block)),
             BlockKind::Cell(language) => {
                 let tag = (!language.is_empty()).then(|| language.clone());
-                regions.push(marked(document, block, Cue::Ipython, tag));
+                regions.push(set_apart(document, block, Cue::Ipython, tag));
             }
-            BlockKind::Output => regions.push(marked(document, block, Cue::Output, None)),
-            BlockKind::Inner(name) => regions.extend(inner::regions(document, block, name, depth)),
-            BlockKind::Prose => regions.extend(prospect::regions(document, block)),
+            BlockKind::Output => regions.push(set_apart(document, block, Cue::Output, None)),
+            BlockKind::Inner(name) => regions.extend(inner::regions(document, block, name, reach)),
+            BlockKind::Prose if reach.prose => regions.extend(prospect::regions(document, block)),
+            BlockKind::Prose => {}
         }
     }
     regions.sort_by_key(|region| region.at);
@@ -131,7 +147,7 @@ fn format_named(name: &str) -> Option<&'static Format> {
 
 /// The region of a block that markup calls code. It lies where its content does: fences and
 /// attribute lines are not part of it, unless there is nothing else.
-fn marked(document: &Document, block: &Block, cue: Cue, tag: Option<String>) -> Region {
+fn set_apart(document: &Document, block: &Block, cue: Cue, tag: Option<String>) -> Region {
     let code = Mapped::cut_written(&document.text, &block.lines, &block.written);
     let filled =
         |span: &&Span| document.text.get(span.range()).is_some_and(|line| !line.trim().is_empty());
@@ -144,7 +160,7 @@ fn marked(document: &Document, block: &Block, cue: Cue, tag: Option<String>) -> 
 
 /// An indented block; `None` where it is blank.
 fn indented(document: &Document, block: &Block, tag: Option<String>) -> Option<Region> {
-    let region = marked(document, block, Cue::Indented, tag);
+    let region = set_apart(document, block, Cue::Indented, tag);
     (!region.code.text().trim().is_empty()).then_some(region)
 }
 
