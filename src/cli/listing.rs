@@ -1,23 +1,25 @@
 //! Examples and skipped regions as `stillruns list` shows them.
 //!
-//! Chooses nothing and prints nothing.
+//! Chooses nothing, and writes to whatever it is given.
+
+use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::args::ListFormat;
 use super::select::Selection;
 use crate::model::{Document, Evidence, Skip, Snippet, StepEntry};
-use crate::text::visible;
+use crate::text::{Span, visible};
 
 /// One example or skipped region.
-pub(crate) enum Listed {
+enum Listed {
     Example(Example),
     Skipped(Skipped),
 }
 
 /// One line of the list.
 #[derive(Serialize)]
-pub(crate) struct Example {
+struct Example {
     doc: String,
     start: u32,
     end: u32,
@@ -32,7 +34,7 @@ pub(crate) struct Example {
 
 /// One line of the list.
 #[derive(Serialize)]
-pub(crate) struct Skipped {
+struct Skipped {
     doc: String,
     start: u32,
     end: u32,
@@ -42,20 +44,65 @@ pub(crate) struct Skipped {
     evidence: Vec<String>,
 }
 
-/// What was chosen, in document order, and on request what is no example.
-pub(crate) fn listed(selection: &Selection, skipped: bool) -> Vec<Listed> {
-    let chosen = selection.only_chosen();
-    let mut all = Vec::new();
-    for (document, found) in selection.documents.iter().zip(&chosen) {
-        let mut here: Vec<_> =
-            found.snippets.iter().map(|one| (one.at, example(document, one))).collect();
-        if skipped {
-            here.extend(found.skips.iter().map(|one| (one.at, skip(document, one))));
-        }
+/// Writes what was chosen, in document order, and on request what is no example; one at a time,
+/// because all of them at once take several times the room of the documents.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub(crate) fn write(
+    selection: &Selection,
+    skipped: bool,
+    format: ListFormat,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let mut first = true;
+    for (document, found) in selection.documents.iter().zip(&selection.found) {
+        let chosen = selection.chosen_of(document, found).map(|one| (one.at, One::Snippet(one)));
+        let skips = found.skips.iter().filter(|_| skipped).map(|one| (one.at, One::Skip(one)));
+        let mut here: Vec<(Span, One<'_>)> = chosen.chain(skips).collect();
         here.sort_by_key(|(at, _)| *at);
-        all.extend(here.into_iter().map(|(_, listed)| listed));
+        for (_, one) in here {
+            let listed = match one {
+                One::Snippet(snippet) => example(document, snippet),
+                One::Skip(one) => skip(document, one),
+            };
+            write_one(&listed, format, first, out)?;
+            first = false;
+        }
     }
-    all
+    match format {
+        ListFormat::Json if first => out.write_all(b"[]\n"),
+        ListFormat::Json => out.write_all(b"]\n"),
+        _ => Ok(()),
+    }
+}
+
+/// Something in a document that can be listed.
+enum One<'s> {
+    Snippet(&'s Snippet),
+    Skip(&'s Skip),
+}
+
+fn write_one(
+    listed: &Listed,
+    format: ListFormat,
+    first: bool,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    match format {
+        ListFormat::Text => out.write_all(text(listed).as_bytes()),
+        ListFormat::Jsonl => writeln!(out, "{}", json(listed)),
+        ListFormat::Json if first => write!(out, "[{}", json(listed)),
+        ListFormat::Json => write!(out, ",\n {}", json(listed)),
+    }
+}
+
+fn json(listed: &Listed) -> String {
+    let text = match listed {
+        Listed::Example(example) => serde_json::to_string(example),
+        Listed::Skipped(skipped) => serde_json::to_string(skipped),
+    };
+    text.expect("strings and numbers are always JSON")
 }
 
 fn example(document: &Document, snippet: &Snippet) -> Listed {
@@ -90,25 +137,6 @@ fn skip(document: &Document, skip: &Skip) -> Listed {
 
 fn told(evidence: &[Evidence]) -> Vec<String> {
     evidence.iter().map(ToString::to_string).collect()
-}
-
-/// The list in the format that was asked for.
-pub(crate) fn render(listed: &[Listed], format: ListFormat) -> String {
-    let json = |one: &Listed| {
-        let text = match one {
-            Listed::Example(example) => serde_json::to_string(example),
-            Listed::Skipped(skipped) => serde_json::to_string(skipped),
-        };
-        text.expect("strings and numbers are always JSON")
-    };
-    match format {
-        ListFormat::Text => listed.iter().map(text).collect(),
-        ListFormat::Jsonl => listed.iter().map(|one| json(one) + "\n").collect(),
-        ListFormat::Json => {
-            let objects: Vec<String> = listed.iter().map(json).collect();
-            format!("[{}]\n", objects.join(",\n "))
-        }
-    }
 }
 
 fn text(listed: &Listed) -> String {

@@ -33,9 +33,18 @@ impl Selection {
     /// Every chosen example with its document.
     pub(crate) fn chosen(&self) -> impl Iterator<Item = (&Document, &Snippet)> {
         let pairs = self.documents.iter().zip(&self.found);
-        pairs
-            .flat_map(|(document, found)| found.snippets.iter().map(move |one| (document, one)))
-            .filter(|(document, snippet)| self.pick.keeps_snippet(document, snippet))
+        pairs.flat_map(|(document, found)| {
+            self.chosen_of(document, found).map(move |snippet| (document, snippet))
+        })
+    }
+
+    /// The chosen ones of the examples that were `found` in `document`.
+    pub(crate) fn chosen_of<'s>(
+        &'s self,
+        document: &'s Document,
+        found: &'s Found,
+    ) -> impl Iterator<Item = &'s Snippet> {
+        found.snippets.iter().filter(|snippet| self.pick.keeps_snippet(document, snippet))
     }
 
     /// What each document holds, without the examples that were not chosen.

@@ -22,7 +22,8 @@ pub(super) fn regions(
     let outer = Mapped::cut_written(&document.text, &block.lines, &block.written);
     let mut inner = Document::new(document.path.clone(), outer.text().to_owned());
     inner.format = Some(name.to_owned());
-    let format: &Format = format_named(name).filter(|_| reach.depth < DEEPEST).unwrap_or(&plain::FORMAT);
+    let format: &Format =
+        format_named(name).filter(|_| reach.depth < DEEPEST).unwrap_or(&plain::FORMAT);
     let mut found = super::regions(&inner, format, Reach { depth: reach.depth + 1, ..reach });
     for region in &mut found {
         let copied = outer.origin_span(region.at);

@@ -2,13 +2,11 @@
 //!
 //! Runs nothing.
 
-use crate::cli::Here;
 use crate::cli::args::ListArgs;
-use crate::cli::exit;
-use crate::cli::listing::{listed, render};
 use crate::cli::select::select;
-use crate::cli::talk::print;
+use crate::cli::talk::{Output, unwritten};
 use crate::cli::telling::{nothing, unless_lost};
+use crate::cli::{Here, exit, listing};
 use crate::error::Error;
 
 /// Runs the verb.
@@ -16,8 +14,9 @@ pub(crate) fn run(args: &ListArgs, here: &Here) -> Result<u8, Error> {
     let config = here.config(&args.select.config)?;
     let selection = select(&args.select, &config, here)?;
     let examples = selection.chosen().count();
-    let listed = listed(&selection, args.skipped);
-    print(&render(&listed, args.format))?;
+    let mut output = Output::new();
+    listing::write(&selection, args.skipped, args.format, &mut output).map_err(unwritten)?;
+    output.end()?;
     let allowed = args.allow_empty || config.settings.allow_empty.unwrap_or(false);
     let status =
         if examples == 0 { nothing("found no example", allowed, here) } else { exit::CLEAN };
