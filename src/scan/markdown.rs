@@ -4,14 +4,11 @@
 //! for the common search. Where `dialects` finds what the parser takes for something else, those
 //! lines are hidden and the rest is parsed again.
 
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
-
 use super::dialects::{self, Additions, Reading};
 use super::directives::{self, Content};
-use super::{Format, kramdown, no_trouble};
+use super::{Format, commonmark, kramdown, no_trouble};
 use crate::model::{Block, BlockKind, Document};
-use crate::syntax::shape::{self, Shape};
-use crate::text::{Replace, Span};
+use crate::text::Span;
 
 pub(super) const FORMAT: Format = Format { name: "markdown", sniff, blocks, trouble: no_trouble };
 
@@ -69,14 +66,7 @@ fn blocks(document: &Document) -> Vec<Block> {
 /// hidden.
 fn parse(document: &Document, text: &str, front: u32) -> Vec<Block> {
     let skip = if front == 0 { 0 } else { document.lines.span(front + 1).start() };
-    let mut reader =
-        Reader { document, text, skip, blocks: Vec::new(), open: None, in_table: false };
-    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
-    let body = text.get(skip..).unwrap_or("");
-    for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
-        reader.take(event, Span::new(range.start + skip, range.end + skip));
-    }
-    reader.blocks
+    commonmark::read(document, text, skip)
 }
 
 /// What CommonMark says of every line of `document`, by number.
@@ -152,87 +142,6 @@ fn hides_fence<'t>(lines: impl Iterator<Item = &'t str>) -> bool {
     });
     let open = fences.next();
     open.is_some_and(|(mark, _)| fences.any(|(other, closes)| closes && other == mark))
-}
-
-struct Reader<'d> {
-    document: &'d Document,
-    text: &'d str,
-    skip: usize,
-    blocks: Vec<Block>,
-    open: Option<Block>,
-    in_table: bool,
-}
-
-impl Reader<'_> {
-    fn take(&mut self, event: Event<'_>, at: Span) {
-        match event {
-            Event::Start(Tag::CodeBlock(kind)) => {
-                let kind = match kind {
-                    CodeBlockKind::Fenced(info) => BlockKind::Fenced(info.into_string()),
-                    CodeBlockKind::Indented => BlockKind::Indented(None),
-                };
-                self.open = Some(Block::new(kind, self.whole_lines(at), Vec::new()));
-            }
-            Event::End(TagEnd::CodeBlock) => self.blocks.extend(self.open.take()),
-            Event::Text(_) => {
-                if let Some(block) = &mut self.open {
-                    push_lines(self.text, at, &mut block.lines);
-                }
-            }
-            Event::Code(_) => self.blocks.extend(code_span(self.text, at, self.in_table)),
-            Event::Start(Tag::Table(_)) => self.in_table = true,
-            Event::End(TagEnd::Table) => self.in_table = false,
-            _ => {}
-        }
-    }
-
-    /// `at` without the blanks and line ends that the parser counts to a block.
-    fn whole_lines(&self, at: Span) -> Span {
-        let text = self.text.get(at.range()).unwrap_or("");
-        let end = at.start() + text.trim_end().len();
-        let (first, last) = self.document.lines.lines_of(Span::new(at.start().max(self.skip), end));
-        self.document.lines.lines_span(first, last)
-    }
-}
-
-/// Adds the lines of the text event at `at`: the parser gives a line, or several, at a time, and
-/// its spans leave out the prefixes of quotes and lists.
-fn push_lines(source: &str, at: Span, lines: &mut Vec<Span>) {
-    let Some(text) = source.get(at.range()) else { return };
-    let mut start = at.start();
-    for line in text.split_inclusive('\n') {
-        let content = line.strip_suffix('\n').unwrap_or(line);
-        let joins = lines.last().is_some_and(|last| last.end() == start);
-        match lines.last_mut() {
-            // A line cut in two by the parser, as at a tab that is half indentation.
-            Some(last) if joins && !source[..start].ends_with('\n') => {
-                *last = Span::new(last.start(), start + content.len());
-            }
-            _ => lines.push(Span::new(start, start + content.len())),
-        }
-        start += line.len();
-    }
-}
-
-/// A code span without its backticks; `None` where it goes over a line's end or has not the shape
-/// of a command or statement. In tables a bar is written `\|`.
-fn code_span(source: &str, at: Span, in_table: bool) -> Option<Block> {
-    let text = source.get(at.range())?;
-    let ticks = text.bytes().take_while(|&byte| byte == b'`').count();
-    let inner = text.get(ticks..text.len().checked_sub(ticks)?)?;
-    let span = Span::new(at.start() + ticks, at.end() - ticks);
-    // Documents hold many spans that only name something: those are dropped at once.
-    let whole = matches!(shape::shape(inner), Shape::Python | Shape::Shell);
-    if !whole || inner.contains('\n') {
-        return None;
-    }
-    let mut block = Block::new(BlockKind::CodeSpan, at, vec![span]);
-    if in_table {
-        let escaped = inner.match_indices("\\|").map(|(found, _)| span.start() + found);
-        let bar = |start| Replace { at: Span::new(start, start + 1), with: String::new() };
-        block.written = escaped.map(bar).collect();
-    }
-    Some(block)
 }
 
 /// Gives each code block the language of the attribute line that belongs to it, and returns the

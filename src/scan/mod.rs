@@ -5,6 +5,7 @@
 //! proposes and cannot fail.
 
 mod cells;
+mod commonmark;
 mod dialects;
 mod directives;
 mod elements;

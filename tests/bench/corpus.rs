@@ -47,7 +47,8 @@ struct Dice(u64);
 impl Dice {
     /// A number below `sides`.
     fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % sides
     }
 
@@ -168,15 +169,16 @@ fn example(dice: &mut Dice, text: &mut String) {
         code.push_str(&form.replace("NOUN", noun).replace("OTHER", other));
     }
     let tag = ["python", "bash", "rust"][usize::from(kind > 4) + usize::from(kind > 7)];
-    let prefixed = |prefix: &str| -> String {
-        code.lines().map(|line| format!("{prefix}{line}\n")).collect()
-    };
+    let prefixed =
+        |prefix: &str| -> String { code.lines().map(|line| format!("{prefix}{line}\n")).collect() };
     let block = match (dice.roll(12), kind) {
         (0, _) => format!("```\n{code}```\n\n"),
         (1, _) => format!("{}\n", prefixed("    ")),
         (2, 5..=7) => format!("```console\n{}```\n\n", prefixed("$ ")),
         (3, 0..=7) => format!("{code}\n"),
-        (4, _) => format!("- {}\n\n{}\n", sentence(dice), indented(&format!("```{tag}\n{code}```\n"))),
+        (4, _) => {
+            format!("- {}\n\n{}\n", sentence(dice), indented(&format!("```{tag}\n{code}```\n")))
+        }
         _ => format!("```{tag}\n{code}```\n\n"),
     };
     text.push_str(&block);
@@ -267,7 +269,8 @@ pub(crate) fn shapes() -> Vec<Growing> {
                sh\n\n    ls -l | sort\n\nMore words.\n\n";
     let org = "* Title\nSome words.\n#+begin_src python\nimport os\nprint(os.name)\n#+end_src\n\n\
                #+RESULTS:\n: posix\n\n";
-    let adoc = "== Title\n\nSome words.\n\n[source,python]\n----\nimport os\nprint(os.name)\n----\n\n";
+    let adoc =
+        "== Title\n\nSome words.\n\n[source,python]\n----\nimport os\nprint(os.name)\n----\n\n";
     let html = "<h2>Title</h2><p>Some words.</p>\n<pre><code class=\"language-python\">import os\n\
                 print(os.name &lt; 3)\n</code></pre>\n";
     let plain = "Some words about it\n\n    import os\n    print(os.name)\n\n$ ls -l\ntotal 0\n\nThe end.\n\n";

@@ -69,9 +69,8 @@ fn candidates(documents: &[Document]) -> Vec<(Lang, String)> {
         let region = restored.as_ref().map_or(&region, |(region, _)| region);
         let (code, _) = normalize(&region.code);
         let python = |evidence: &[Evidence]| {
-            let asked = |seen: &Evidence| {
-                matches!(seen.signal, Signal::PythonParses | Signal::PythonError)
-            };
+            let asked =
+                |seen: &Evidence| matches!(seen.signal, Signal::PythonParses | Signal::PythonError);
             evidence.iter().any(asked)
         };
         let lang = match classify(region, code.text()) {
@@ -123,7 +122,10 @@ fn growth() {
         let multiple = 10.0 * ten.as_secs_f64() / one.as_secs_f64();
         let speed = mega(bytes) / ten.as_secs_f64();
         let bad = if multiple > 11.0 { "  OVER" } else { "" };
-        println!("  {name:<40} {multiple:>6.1}   {:>6.1} MB at {speed:>7.2} MB/s{bad}", mega(bytes));
+        println!(
+            "  {name:<40} {multiple:>6.1}   {:>6.1} MB at {speed:>7.2} MB/s{bad}",
+            mega(bytes)
+        );
     }
 }
 
