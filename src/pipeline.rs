@@ -55,14 +55,22 @@ pub fn fragment(text: &str) -> Fragment {
     Fragment { code, result }
 }
 
+/// A region this large is too large to be classified also when prompts and outputs are off.
+const MOST_TO_NORMALIZE: usize = 1 << 20;
+
 /// Every region ends here as a snippet or as a skip.
 fn accept(found: &Region, ids: &mut IdMaker) -> Result<Snippet, Box<Skip>> {
+    let text = found.code.text();
+    if found.cue == Cue::Output || text.len() > MOST_TO_NORMALIZE {
+        // Neither can become code, and rules look at a text many times.
+        classify(found, text)?;
+    }
     let restored = restore(found);
     let region = restored.as_ref().map_or(found, |(region, _)| region);
     let (code, normalized) = normalize(&region.code);
     let classification = classify(region, code.text())?;
     let steps = pair(region, &code);
-    let id = ids.next(found.code.text());
+    let id = ids.next(text);
     let mut edits = restored.map(|(_, edits)| edits).unwrap_or_default();
     edits.extend(normalized);
     let Region { at, cue, tag, .. } = found.clone();

@@ -13,13 +13,17 @@ use crate::text::{Replace, Span};
 /// Statements in a hundred that must look like statements for the rest to be believed.
 pub const THRESHOLD: u32 = 75;
 
+/// Larger code is left as it is: each statement may be compared with those around it, and what is
+/// larger than this ends as a skip anyway.
+const LARGEST: usize = 64 * 1024;
+
 /// The region with its lines and indentation restored, and what was changed; nothing where there
 /// is nothing to restore, or too little to go by.
 pub fn restore(region: &Region) -> Option<(Region, Vec<Edit>)> {
-    if region.cue != Cue::Unfenced {
+    let text = region.code.text();
+    if region.cue != Cue::Unfenced || text.len() > LARGEST {
         return None;
     }
-    let text = region.code.text();
     let pieces = pieces(text);
     let collapsed = pieces.windows(2).any(|pair| pair[0].line == pair[1].line);
     let flat = is_flat(&pieces);

@@ -41,6 +41,15 @@ fn line_end(text: &str, at: usize) -> usize {
     rest.iter().position(|&byte| byte == b'\n').map_or(text.len(), |end| at + end + 1)
 }
 
+/// The start of the line at which the outermost block at byte `at` of `text` begins, if a reader
+/// that begins there sees the same block: below a blank line, or where it is not so deep that it
+/// would be code. The first block of all is none.
+fn alone(text: &str, at: usize) -> Option<usize> {
+    let line = text[..at].rfind('\n')? + 1;
+    let blank = &text[line..at];
+    (text[..line - 1].ends_with('\n') || blank.len() < 4 && !blank.contains('\t')).then_some(line)
+}
+
 /// `text` with letters for what its long lines hold beyond the bound, byte for byte as long.
 fn bounded(text: &str) -> Cow<'_, str> {
     if text.len() <= LONGEST_LINE || text.split('\n').all(|line| line.len() <= LONGEST_LINE) {
@@ -79,11 +88,8 @@ impl Reader<'_> {
             match &event {
                 Event::Start(_) => {
                     if depth == 0 && !last {
-                        let line = text[..range.start].rfind('\n').map_or(0, |end| end + 1);
-                        let above = text[..line].strip_suffix('\n').unwrap_or("");
-                        if above.ends_with('\n') {
-                            apart = Some((start + line, self.blocks.len()));
-                        }
+                        let next = alone(&text, range.start).map(|line| start + line);
+                        apart = next.map(|next| (next, self.blocks.len())).or(apart);
                     }
                     depth += 1;
                 }

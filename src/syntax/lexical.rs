@@ -3,6 +3,8 @@
 //! Python and shell quote alike enough for one pass; it is used on text that may be neither, so it
 //! never fails. Heredocs are not known here.
 
+use std::borrow::Cow;
+
 use crate::text::Span;
 
 /// What a stretch of text is.
@@ -51,7 +53,11 @@ pub fn split(text: &str) -> Vec<(Kind, Span)> {
 }
 
 /// `text` with every string literal reduced to `""` and every comment left out.
-pub fn mask(text: &str) -> String {
+pub fn mask(text: &str) -> Cow<'_, str> {
+    // Every line of prose is asked several times, and most hold none of these.
+    if !text.bytes().any(|byte| matches!(byte, b'"' | b'\'' | b'#')) {
+        return Cow::Borrowed(text);
+    }
     let mut masked = String::with_capacity(text.len());
     for (kind, span) in split(text) {
         match kind {
@@ -60,7 +66,7 @@ pub fn mask(text: &str) -> String {
             Kind::Comment => {}
         }
     }
-    masked
+    Cow::Owned(masked)
 }
 
 fn quoted_end(bytes: &[u8], start: usize) -> usize {

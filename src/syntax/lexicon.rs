@@ -3,6 +3,7 @@
 //! A name in a list is a hint, never proof: what stands behind it decides.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 /// How much the name of a command says.
@@ -37,9 +38,32 @@ pub fn is_small_word(word: &str) -> bool {
     SMALL_WORDS.contains(word)
 }
 
-type Words = LazyLock<HashSet<&'static str>>;
+type Words = LazyLock<HashSet<&'static str, BuildHasherDefault<Fnv>>>;
 
-fn words(list: &'static str) -> HashSet<&'static str> {
+/// Fowler, Noll and Vo's hash (FNV-1a), for the short words of lists that nobody else fills: every
+/// word of every document is looked up.
+#[derive(Clone, Copy)]
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+fn words(list: &'static str) -> HashSet<&'static str, BuildHasherDefault<Fnv>> {
     list.split_ascii_whitespace().collect()
 }
 

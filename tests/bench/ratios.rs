@@ -32,8 +32,8 @@ fn main() {
     }
 }
 
-/// How often a stage that takes little time is measured; the shortest counts.
-const ROUNDS: u32 = 5;
+/// How often everything is measured; the shortest time counts.
+const ROUNDS: u32 = 3;
 
 fn ratios(documents: &[Document]) {
     let bytes: usize = documents.iter().map(|document| document.text.len()).sum();
@@ -49,11 +49,19 @@ fn ratios(documents: &[Document]) {
     // The options of `scan/markdown.rs`.
     let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
     let drain = |document: &Document| Parser::new_ext(&document.text, options).count();
-    let a = all(documents, ROUNDS, drain);
-    let b = all(documents, ROUNDS, |document| scan::marked(document).len());
-    let c = all(documents, ROUNDS, |document| scan::scan(document).len());
-    let d = shortest(2, || parse(&candidates));
-    let e = all(documents, 2, |document| pipeline::find(document).snippets.len());
+    // In turns, so that what else the machine does slows all of them alike.
+    let mut times = [Duration::MAX; 5];
+    for _ in 0..ROUNDS {
+        let round = [
+            all(documents, drain),
+            all(documents, |document| scan::marked(document).len()),
+            all(documents, |document| scan::scan(document).len()),
+            time(|| parse(&candidates)),
+            all(documents, |document| pipeline::find(document).snippets.len()),
+        ];
+        times = std::array::from_fn(|at| times[at].min(round[at]));
+    }
+    let [a, b, c, d, e] = times;
     told("a  pulldown-cmark alone", bytes, a, "");
     told("b  scan without the search in prose", bytes, b, &ratio(b, a, 3.0, "a"));
     told("c  scan", bytes, c, &ratio(c, a, 12.0, "a"));
@@ -117,8 +125,8 @@ fn growth() {
         let bytes = ten.text.len();
         let find = |document: &Document| pipeline::find(document).snippets.len();
         // The short one as often as it lies in the long one: clocks are coarse.
-        let one = shortest(3, || (0..10).map(|_| find(black_box(&one))).sum::<usize>());
-        let ten = shortest(3, || find(&ten));
+        let one = shortest(|| (0..10).map(|_| find(black_box(&one))).sum::<usize>());
+        let ten = shortest(|| find(&ten));
         let multiple = 10.0 * ten.as_secs_f64() / one.as_secs_f64();
         let speed = mega(bytes) / ten.as_secs_f64();
         let bad = if multiple > 11.0 { "  OVER" } else { "" };
@@ -144,22 +152,23 @@ fn list(documents: &[Document]) {
     );
 }
 
-/// The time for `work` on all documents; the shortest of some rounds.
-fn all<T>(documents: &[Document], rounds: u32, work: impl Fn(&Document) -> T) -> Duration {
-    shortest(rounds, || {
+/// The time for `work` on all documents.
+fn all<T>(documents: &[Document], work: impl Fn(&Document) -> T) -> Duration {
+    time(|| {
         for document in documents {
             black_box(work(document));
         }
     })
 }
 
-fn shortest<T>(rounds: u32, work: impl Fn() -> T) -> Duration {
-    let time = |_| {
-        let begun = now();
-        black_box(work());
-        now() - begun
-    };
-    (0..rounds).map(time).min().unwrap_or_default()
+fn shortest<T>(work: impl Fn() -> T) -> Duration {
+    (0..ROUNDS).map(|_| time(&work)).min().unwrap_or_default()
+}
+
+fn time<T>(work: impl FnOnce() -> T) -> Duration {
+    let begun = now();
+    black_box(work());
+    now() - begun
 }
 
 /// Time that this thread had a processor, or where the system does not tell, of the wall clock.

@@ -208,6 +208,7 @@ const TABLES: &[(&str, &str, &[&str])] = &[
         "formats!",
         &[
             "cells",
+            "commonmark",
             "dialects",
             "directives",
             "elements",
