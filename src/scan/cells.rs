@@ -43,9 +43,10 @@ fn closed_lines(document: &Document, blocks: &[Block]) -> Vec<bool> {
             let (first, last) = document.lines.lines_of(block.at);
             closed[first as usize..=last as usize].fill(false);
         } else if block.kind == BlockKind::Prose {
+            let mut number = 1;
             for span in &block.lines {
-                let line = document.lines.line(span.start());
-                closed[line as usize] &= *span != document.lines.span(line);
+                number = document.lines.line_near(number, span.start());
+                closed[number as usize] &= *span != document.lines.span(number);
             }
         }
     }

@@ -15,66 +15,74 @@ pub(super) enum Piece<'d> {
     Hidden,
 }
 
-/// The pieces of `range` of `text` with where they lie; together they are all of it.
-pub(super) fn pieces(text: &str, range: Span) -> Vec<(Span, Piece<'_>)> {
+/// The pieces of `range` of `text` with where they lie; together they are all of it. Made as they
+/// are asked for: those of a page of one line would take many times its room.
+pub(super) fn pieces(text: &str, range: Span) -> Pieces<'_> {
     let end = range.end().min(text.len());
-    let mut reader =
-        Reader { text, end, found: Vec::new(), text_from: range.start(), quotes: true };
-    if text.get(range.start()..end).is_none() {
-        return Vec::new();
-    }
-    reader.read();
-    reader.found
+    let start = if text.get(range.start()..end).is_some() { range.start() } else { end };
+    Pieces { text, end, at: start, text_from: start, quotes: true, comments: true, next: None }
 }
 
-struct Reader<'d> {
+/// The pieces of a page that are still to come.
+pub(super) struct Pieces<'d> {
     text: &'d str,
     end: usize,
-    found: Vec<(Span, Piece<'d>)>,
+    /// Where the next tag is looked for.
+    at: usize,
     /// Where the text that no piece holds yet begins.
     text_from: usize,
     /// Whether quotes in tags are believed. One that is never closed would swallow the page.
     quotes: bool,
+    /// Whether comments are believed. One that is never closed is text, and so are all behind it.
+    comments: bool,
+    /// What comes behind the text that was given last.
+    next: Option<(Span, Piece<'d>)>,
 }
 
-impl<'d> Reader<'d> {
-    fn read(&mut self) {
-        let mut at = self.text_from;
-        let mut closed = true;
-        while let Some(start) = self.find(at, "<") {
+impl<'d> Iterator for Pieces<'d> {
+    type Item = (Span, Piece<'d>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(next) = self.next.take() {
+            return Some(next);
+        }
+        let found = self.find_tag();
+        let start = found.map_or(self.end, |(at, _)| at.start());
+        let text = Span::new(self.text_from, start);
+        self.text_from = found.map_or(self.end, |(at, _)| at.end());
+        if text.is_empty() {
+            return found;
+        }
+        self.next = found;
+        Some((text, Piece::Text))
+    }
+}
+
+impl<'d> Pieces<'d> {
+    /// The next piece that is no text.
+    fn find_tag(&mut self) -> Option<(Span, Piece<'d>)> {
+        while let Some(start) = self.look_for(self.at, "<") {
             let rest = &self.text[start..self.end];
-            let end = if rest.starts_with("<!--") && closed {
-                let end = self.find(start + 4, "-->").map(|end| end + 3);
-                // Looked for once: a comment that is never closed is text, and so are all others.
-                closed = end.is_some();
+            let found = if rest.starts_with("<!--") && self.comments {
+                let end = self.look_for(start + 4, "-->").map(|end| end + 3);
+                self.comments = end.is_some();
                 end.map(|end| (end, Piece::Hidden))
             } else if rest.starts_with("<!") || rest.starts_with("<?") {
                 self.tag_end(start).map(|end| (end, Piece::Hidden))
             } else {
                 self.tag(start)
             };
-            at = match end {
-                Some((end, piece)) => self.push(Span::new(start, end), piece),
-                None => start + 1,
-            };
+            self.at = found.map_or(start + 1, |(end, _)| end);
+            if let Some((end, piece)) = found {
+                return Some((Span::new(start, end), piece));
+            }
         }
-        self.push(Span::new(self.end, self.end), Piece::Text);
+        self.at = self.end;
+        None
     }
 
-    fn find(&self, from: usize, what: &str) -> Option<usize> {
+    fn look_for(&self, from: usize, what: &str) -> Option<usize> {
         self.text.get(from..self.end)?.find(what).map(|at| from + at)
-    }
-
-    /// Ends the text before `at` and adds the piece there; returns where it ends.
-    fn push(&mut self, at: Span, piece: Piece<'d>) -> usize {
-        if self.text_from < at.start() {
-            self.found.push((Span::new(self.text_from, at.start()), Piece::Text));
-        }
-        if !at.is_empty() {
-            self.found.push((at, piece));
-        }
-        self.text_from = at.end();
-        at.end()
     }
 
     /// The tag at `start`, and where it ends; with what it hides, for scripts and styles.
@@ -130,10 +138,10 @@ impl<'d> Reader<'d> {
     /// The end of the raw text of the element `name` with its end tag, or the end of the page.
     fn raw_end(&self, from: usize, name: &str) -> usize {
         let mut at = from;
-        while let Some(found) = self.find(at, "</") {
+        while let Some(found) = self.look_for(at, "</") {
             let rest = self.text.get(found + 2..(found + 2 + name.len()).min(self.end));
             if rest.is_some_and(|rest| rest.eq_ignore_ascii_case(name)) {
-                return self.find(found, ">").map_or(self.end, |end| end + 1);
+                return self.look_for(found, ">").map_or(self.end, |end| end + 1);
             }
             at = found + 2;
         }
@@ -170,7 +178,7 @@ mod tests {
 
     fn read(text: &str) -> Vec<(&str, Piece<'_>)> {
         let found = pieces(text, Span::new(0, text.len()));
-        found.into_iter().map(|(at, piece)| (&text[at.range()], piece)).collect()
+        found.map(|(at, piece)| (&text[at.range()], piece)).collect()
     }
 
     #[test]

@@ -27,24 +27,30 @@ fn sniff(document: &Document) -> bool {
 fn blocks(document: &Document) -> Vec<Block> {
     let whole = Span::new(0, document.text.len());
     let mut found = pre_blocks(document, whole);
-    let mut held = found.iter().map(|block| block.at).collect::<Vec<_>>().into_iter().peekable();
-    let mut outside: Vec<(Span, Piece<'_>)> = Vec::new();
-    for (at, piece) in elements::pieces(&document.text, whole) {
-        while held.next_if(|block| block.end() <= at.start()).is_some() {}
-        if held.peek().is_none_or(|block| !block.overlaps(at)) {
-            outside.push((at, piece));
-        }
-    }
-    found.extend(code_spans(document, &outside));
-    found.push(prose(document, &outside));
+    let held: Vec<Span> = found.iter().map(|block| block.at).collect();
+    found.extend(code_spans(document, outside(document, &held)));
+    found.push(prose(document, outside(document, &held)));
     found
+}
+
+/// What lies outside of `held`, which is in order, on the page.
+fn outside<'d>(
+    document: &'d Document,
+    held: &'d [Span],
+) -> impl Iterator<Item = (Span, Piece<'d>)> {
+    let mut held = held.iter().peekable();
+    let whole = Span::new(0, document.text.len());
+    elements::pieces(&document.text, whole).filter(move |(at, _)| {
+        while held.next_if(|block| block.end() <= at.start()).is_some() {}
+        held.peek().is_none_or(|block| !block.overlaps(*at))
+    })
 }
 
 /// The preformatted text in `range` of `document`, by position.
 pub(super) fn pre_blocks(document: &Document, range: Span) -> Vec<Block> {
     let mut found = Vec::new();
     let mut around: Vec<&str> = Vec::new();
-    let mut pieces = elements::pieces(&document.text, range).into_iter();
+    let mut pieces = elements::pieces(&document.text, range);
     while let Some((start, piece)) = pieces.next() {
         match piece {
             Piece::Open(name, attributes) if name.eq_ignore_ascii_case("pre") => {
@@ -254,20 +260,23 @@ impl<'d> Content<'d> {
 }
 
 /// The code spans among `pieces` that have the shape of a command or statement.
-fn code_spans(document: &Document, pieces: &[(Span, Piece<'_>)]) -> Vec<Block> {
+fn code_spans<'d>(
+    document: &'d Document,
+    pieces: impl Iterator<Item = (Span, Piece<'d>)>,
+) -> Vec<Block> {
     let mut found = Vec::new();
     let mut open: Option<(&str, Span, Content<'_>)> = None;
     for (at, piece) in pieces {
-        match (&mut open, *piece) {
+        match (&mut open, piece) {
             // A span that is opened again was never closed.
             (opened, Piece::Open(name, _))
                 if is_code(name)
                     && opened.as_ref().is_none_or(|(known, ..)| name.eq_ignore_ascii_case(known)) =>
             {
-                open = Some((name, *at, Content::new(document, at.end())));
+                open = Some((name, at, Content::new(document, at.end())));
             }
             (Some((name, start, _)), Piece::Close(closed)) if name.eq_ignore_ascii_case(closed) => {
-                let around = start.cover(*at);
+                let around = start.cover(at);
                 if let Some((_, _, content)) = open.take() {
                     let (lines, written) = content.finish();
                     let block = Block { written, ..Block::new(BlockKind::CodeSpan, around, lines) };
@@ -275,7 +284,7 @@ fn code_spans(document: &Document, pieces: &[(Span, Piece<'_>)]) -> Vec<Block> {
                 }
             }
             (Some(_), Piece::Open(name, _) | Piece::Close(name)) if is_block(name) => open = None,
-            (Some((_, _, content)), piece) => content.take(*at, piece),
+            (Some((_, _, content)), piece) => content.take(at, piece),
             _ => {}
         }
     }
@@ -300,7 +309,7 @@ fn is_whole(document: &Document, block: &Block) -> bool {
 
 /// The text of each line that has neither tags nor code spans inside it and holds no references:
 /// only that can be searched as it stands.
-fn prose(document: &Document, pieces: &[(Span, Piece<'_>)]) -> Block {
+fn prose<'d>(document: &Document, pieces: impl Iterator<Item = (Span, Piece<'d>)>) -> Block {
     let mut lines = vec![Line::Without; document.lines.count() as usize + 1];
     let mut in_code = false;
     for (at, piece) in pieces {
@@ -309,7 +318,7 @@ fn prose(document: &Document, pieces: &[(Span, Piece<'_>)]) -> Block {
             Piece::Close(name) if is_code(name) => in_code = false,
             Piece::Open(name, _) | Piece::Close(name) if is_block(name) => in_code = false,
             Piece::Text => {
-                let (first, last) = document.lines.lines_of(*at);
+                let (first, last) = document.lines.lines_of(at);
                 for number in first..=last {
                     let line = document.lines.span(number);
                     let start = line.start().max(at.start());

@@ -23,10 +23,15 @@ pub(super) struct Line<'d> {
 
 /// The lines of `block`, numbered, markers cut off.
 pub(super) fn of<'d>(document: &'d Document, block: &Block) -> Vec<Line<'d>> {
-    block.lines.iter().map(|span| line(document, *span)).collect()
+    let mut number = 1;
+    let line = |span: &Span| {
+        number = document.lines.line_near(number, span.start());
+        line(document, *span, number)
+    };
+    block.lines.iter().map(line).collect()
 }
 
-fn line(document: &Document, span: Span) -> Line<'_> {
+fn line(document: &Document, span: Span, number: u32) -> Line<'_> {
     let whole = document.text.get(span.range()).unwrap_or("");
     let unquoted = quote_mark(whole);
     let marker = list_marker(&whole[unquoted..]);
@@ -35,13 +40,7 @@ fn line(document: &Document, span: Span) -> Line<'_> {
     let text = &whole[start..];
     let blank = text.len() - text.trim_start().len();
     let at = Span::new(span.start() + start, span.end());
-    Line {
-        number: document.lines.line(span.start()),
-        at,
-        text,
-        indent: columns(&text[..blank]),
-        listed: marker.is_some(),
-    }
+    Line { number, at, text, indent: columns(&text[..blank]), listed: marker.is_some() }
 }
 
 /// Whether `text` begins with the colon of the line before it, which a scraper moved here, right

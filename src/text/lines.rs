@@ -38,6 +38,16 @@ impl LineIndex {
         self.starts.partition_point(|&start| start as usize <= offset) as u32
     }
 
+    /// [`Self::line`], where that is probably line `near` or one of the next two.
+    pub fn line_near(&self, near: u32, offset: usize) -> u32 {
+        let starts = |line: u32| self.starts.get((line as usize).wrapping_sub(1));
+        let holds = |line: u32| {
+            starts(line).is_some_and(|&start| start as usize <= offset)
+                && starts(line + 1).is_none_or(|&next| offset < next as usize)
+        };
+        (near..=near + 2).find(|line| holds(*line)).unwrap_or_else(|| self.line(offset))
+    }
+
     /// One-based line and column of byte `offset`.
     pub fn position(&self, offset: usize) -> Position {
         let line = self.line(offset);
@@ -75,6 +85,10 @@ mod tests {
         let index = LineIndex::new("ab\n\nc");
         assert_eq!(index.count(), 3);
         assert_eq!([0, 2, 3, 4, 5].map(|at| index.line(at)), [1, 1, 2, 3, 3]);
+        for near in 0..5 {
+            let found = [0, 2, 3, 4, 5].map(|at| index.line_near(near, at));
+            assert_eq!(found, [1, 1, 2, 3, 3], "{near}");
+        }
         assert_eq!(index.span(1), Span::new(0, 2));
         assert_eq!(index.span(2), Span::new(3, 3));
         assert_eq!(index.span(3), Span::new(4, 5));
