@@ -2,9 +2,9 @@
 
 use crate::project::Project;
 
-/// Address space that is enough for every document here: programs reserve more than they use, and
-/// the allocator keeps an arena per thread.
-const ROOM: u32 = 1_500_000;
+/// Address space that is enough for every document here, in KiB: what the program may use of
+/// memory, 200 MB, and what it reserves besides.
+const ROOM: u32 = 260_000;
 
 const GOOD: &str = "# Good\n\n```python\nprint(1)\n```\n";
 
@@ -22,6 +22,22 @@ fn a_single_line_of_50_megabytes() {
     let line = "words and `a span` and x = f(1) ".repeat(50 * 1024 * 1024 / 32);
     assert_eq!(listed("line.md", &line), (0, 1));
     assert_eq!(listed("line.txt", &line), (0, 1));
+    let page = "<p>words <code>a</code> and x = f(1) ".repeat(50 * 1024 * 1024 / 37);
+    assert_eq!(listed("line.html", &page), (0, 1));
+    let marks = "[a](b) *c* ".repeat(50 * 1024 * 1024 / 11);
+    assert_eq!(listed("line.md", &marks), (0, 1));
+}
+
+#[test]
+fn a_line_of_10_megabytes_that_looks_like_code() {
+    let line = "x = f(a, 'b') if c: d = g(e) # note for i in j: print(i) ".repeat(10_000_000 / 57);
+    assert_eq!(listed("code.txt", &line), (0, 1));
+    assert_eq!(listed("code.md", &format!("```python\n{line}\n```\n")), (0, 1));
+}
+
+#[test]
+fn flat_code_without_end_is_not_restored() {
+    assert_eq!(listed("lines.txt", &"for i in j:\nk(i)\n".repeat(50_000)), (0, 1));
 }
 
 #[test]

@@ -130,9 +130,11 @@ impl Project {
         said(command, input)
     }
 
-    /// Runs the program with so many KiB of address space and no more.
+    /// Runs the program with so many KiB of address space and no more. Without an arena for each
+    /// thread, of which the allocator reserves far more than it uses.
     pub(crate) fn run_within(&self, kib: u32, arguments: &str) -> Said {
         let mut command = plain(self.folder.path(), "sh");
+        command.env("MALLOC_ARENA_MAX", "1");
         command.args(["-c", &format!("ulimit -v {kib}; exec '{PROGRAM}' {arguments}")]);
         said(command, "")
     }
