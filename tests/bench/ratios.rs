@@ -6,6 +6,8 @@
 //! `cargo bench --bench ratios`, over the Markdown below the folders in `STILLRUNS_CORPUS`, parted
 //! by colons, or else over a text made up for it; `-- ratios`, `-- growth` or `-- list` for a part.
 
+#![expect(clippy::print_stdout, reason = "what was measured is for whoever asked")]
+
 mod corpus;
 
 use std::hint::black_box;
