@@ -28,8 +28,9 @@ fn blocks(document: &Document) -> Vec<Block> {
     let whole = Span::new(0, document.text.len());
     let mut found = pre_blocks(document, whole);
     let held: Vec<Span> = found.iter().map(|block| block.at).collect();
+    let prose = prose(document, outside(document, &held), &found);
     found.extend(code_spans(document, outside(document, &held)));
-    found.push(prose(document, outside(document, &held)));
+    found.push(prose);
     found
 }
 
@@ -308,9 +309,19 @@ fn is_whole(document: &Document, block: &Block) -> bool {
 }
 
 /// The text of each line that has neither tags nor code spans inside it and holds no references:
-/// only that can be searched as it stands.
-fn prose<'d>(document: &Document, pieces: impl Iterator<Item = (Span, Piece<'d>)>) -> Block {
+/// only that can be searched as it stands. A line that shares some of it with one of `blocks` is not
+/// searched: what stands before the block would go on behind it.
+fn prose<'d>(
+    document: &Document,
+    pieces: impl Iterator<Item = (Span, Piece<'d>)>,
+    blocks: &[Block],
+) -> Block {
     let mut lines = vec![Line::Without; document.lines.count() as usize + 1];
+    for block in blocks {
+        let (first, last) = document.lines.lines_of(block.at);
+        lines[first as usize] = Line::Mixed;
+        lines[last as usize] = Line::Mixed;
+    }
     let mut in_code = false;
     for (at, piece) in pieces {
         match piece {
