@@ -82,12 +82,15 @@ impl Cell {
             .unwrap_or(document.lines.count() + 1);
         let paragraphs = paragraphs(document, marker + 1, limit);
         let mut code_end = marker + 1;
+        let mut last = None;
         let mut rest = paragraphs.iter().copied().peekable();
         while let Some((first, end)) = rest.next_if(|&(first, end)| {
-            first == marker + 1 || continues(document, marker + 1..code_end, first..end)
+            first == marker + 1 || last.is_some_and(|last| continues(document, last, first..end))
         }) {
             let out = (first..end).find(|&line| is_out(document.line(line)));
             code_end = out.unwrap_or(end);
+            let code = (first..code_end).rev().map(|number| document.line(number));
+            last = code.into_iter().find(|line| begins_statement(line)).or(last);
             if out.is_some() {
                 break;
             }
@@ -135,15 +138,14 @@ fn paragraphs(document: &Document, first: u32, end: u32) -> Vec<(u32, u32)> {
     found
 }
 
-/// Whether the paragraph `next` is code of the cell whose code so far is `above`: what stands above
-/// it prints nothing, so it cannot be its output, and it looks like code.
-fn continues(document: &Document, above: Range<u32>, next: Range<u32>) -> bool {
-    let inner = |line: &str| line.starts_with([' ', '\t', ')', ']', '}', '#']);
-    let last = above
-        .rev()
-        .map(|number| document.line(number))
-        .find(|line| !inner(line) && !line.trim().is_empty());
-    let Some(last) = last else { return false };
+/// Whether `line` begins a statement of a cell, as far as its margin tells.
+fn begins_statement(line: &str) -> bool {
+    !line.starts_with([' ', '\t', ')', ']', '}', '#']) && !line.trim().is_empty()
+}
+
+/// Whether the paragraph `next` is code of the cell whose last statement so far begins with the
+/// line `last`: that prints nothing, so it cannot be its output, and it looks like code.
+fn continues(document: &Document, last: &str, next: Range<u32>) -> bool {
     let word = last.split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
     let silent = ["def", "class", "import", "from", "async"].contains(&word)
         || shape::is_telling_statement(last) && last.contains('=');

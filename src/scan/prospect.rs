@@ -136,11 +136,23 @@ fn is_blank(line: &Line<'_>) -> bool {
 /// Length of the run of code that begins with the first of `lines`; zero where it begins with
 /// none.
 fn code_run(lines: &[Line<'_>]) -> usize {
-    let opening = docstring(lines);
-    if opening > 0 {
-        let rest = code_run(&lines[opening..]);
-        return if rest > 0 { opening + rest } else { 0 };
+    let opening = docstrings(lines);
+    match statement_run(&lines[opening..]) {
+        0 => 0,
+        len => opening + len,
     }
+}
+
+/// Number of lines of the strings in triple quotes that `lines` begin with.
+fn docstrings(lines: &[Line<'_>]) -> usize {
+    // No code begins with more, and where no code follows all of them are looked at again, from the
+    // second on.
+    const MOST: usize = 3;
+    (0..MOST).fold(0, |end, _| end + docstring(&lines[end..]))
+}
+
+/// [`code_run`] without strings before it.
+fn statement_run(lines: &[Line<'_>]) -> usize {
     let language = shape::shape(lines[0].text);
     if !matches!(language, Shape::Python | Shape::Shell) {
         return 0;

@@ -76,3 +76,10 @@ fn brackets_that_never_close_and_prompts_without_end() {
     assert_eq!(listed("prompts.txt", &"$ ls -l\n".repeat(8_000)), (1, 1));
     assert_eq!(listed("cells.md", &"In [1]:\nf(x)\n\n1\n\n".repeat(5_000)), (5_000, 1));
 }
+
+#[test]
+fn strings_and_paragraphs_without_end() {
+    assert_eq!(listed("strings.txt", &"\"\"\"a\"\"\"\n".repeat(200_000)).1, 1);
+    let cell = format!("In [1]:\ndef f():\n{}", "    a = 1\n\n".repeat(100_000));
+    assert_eq!(listed("cell.txt", &cell), (0, 1));
+}
