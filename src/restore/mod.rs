@@ -17,6 +17,9 @@ pub const THRESHOLD: u32 = 75;
 /// larger than this ends as a skip anyway.
 const LARGEST: usize = 64 * 1024;
 
+/// Deeper nesting is left as it was found: Python refuses more than a hundred levels.
+const DEEPEST: usize = 100;
+
 /// The region with its lines and indentation restored, and what was changed; nothing where there
 /// is nothing to restore, or too little to go by.
 pub fn restore(region: &Region) -> Option<(Region, Vec<Edit>)> {
@@ -31,7 +34,11 @@ pub fn restore(region: &Region) -> Option<(Region, Vec<Edit>)> {
     if pieces.len() < 2 || !(collapsed || flat) || confidence < THRESHOLD {
         return None;
     }
-    let proposed = edits(text, &pieces);
+    let levels = indent::levels(&pieces);
+    if levels.iter().any(|level| *level > DEEPEST) {
+        return None;
+    }
+    let proposed = edits(text, &pieces, &levels);
     let rule = RuleName(if collapsed { "lines" } else { "indentation" });
     let edit = |replace: &Replace| Edit {
         rule,
@@ -169,8 +176,7 @@ fn confidence(pieces: &[Piece<'_>]) -> u32 {
     u32::try_from(good.count() * 100 / pieces.len().max(1)).unwrap_or(0)
 }
 
-fn edits(text: &str, pieces: &[Piece<'_>]) -> Vec<Replace> {
-    let levels = indent::levels(pieces);
+fn edits(text: &str, pieces: &[Piece<'_>], levels: &[usize]) -> Vec<Replace> {
     let mut found = Vec::new();
     for (at, piece) in pieces.iter().enumerate().filter(|(_, piece)| !piece.trailing) {
         let line = text[..piece.span.start()].rfind('\n').map_or(0, |end| end + 1);

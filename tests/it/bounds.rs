@@ -83,3 +83,9 @@ fn strings_and_paragraphs_without_end() {
     let cell = format!("In [1]:\ndef f():\n{}", "    a = 1\n\n".repeat(100_000));
     assert_eq!(listed("cell.txt", &cell), (0, 1));
 }
+
+#[test]
+fn blocks_that_lost_their_indentation_and_their_bodies() {
+    assert_eq!(listed("deep.txt", &"def f():\n".repeat(7_000)), (0, 1));
+    assert_eq!(listed("long.txt", &"def f():\n".repeat(100_000)), (0, 1));
+}
