@@ -147,7 +147,10 @@ fn leave(open: &mut Vec<Block<'_>>) {
 /// How many blocks the definition at `at`, or the decorator before one, stands in: a method in the
 /// class that is open, a function that is returned later in the function that is open.
 fn definition(open: &[Block<'_>], pieces: &[Piece<'_>], at: usize) -> usize {
-    let decorated = pieces[at..].iter().take_while(|piece| word(piece.text) == "@").count();
+    // Nobody decorates more, and each decorator looks for what it decorates.
+    const MOST: usize = 20;
+    let near = pieces[at..].iter().take(MOST);
+    let decorated = near.take_while(|piece| word(piece.text) == "@").count();
     let Some(definition) = pieces.get(at + decorated) else { return 0 };
     let after = definition.text.split_once("def").map_or("", |(_, rest)| rest.trim_start());
     let name = lexical_word(after);

@@ -88,4 +88,13 @@ fn strings_and_paragraphs_without_end() {
 fn blocks_that_lost_their_indentation_and_their_bodies() {
     assert_eq!(listed("deep.txt", &"def f():\n".repeat(7_000)), (0, 1));
     assert_eq!(listed("long.txt", &"def f():\n".repeat(100_000)), (0, 1));
+    assert_eq!(listed("decorated.txt", &format!("def f():\n{}", "@a\n".repeat(20_000))).1, 1);
+}
+
+#[test]
+fn backslashes_that_glue_nothing() {
+    let cell = format!("In [1]:\n{}\n", "\\\n".repeat(30_000));
+    assert_eq!(listed("glue.txt", &cell.repeat(20)).1, 1);
+    let fence = format!("```sh\n{}\n```\n", "\\\n".repeat(30_000));
+    assert_eq!(listed("glue.md", &fence.repeat(20)).1, 1);
 }

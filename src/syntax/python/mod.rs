@@ -75,8 +75,16 @@ thread_local! {
     static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
 }
 
-/// Parses `text` as Python of any version; total on all input.
+/// More lines in a row that hold a backslash and nothing else are not parsed: at each of them the
+/// grammar's scanner (0.25.0) looks through all that follow.
+const MOST_HOLLOW: usize = 200;
+
+/// Parses `text` as Python of any version; total on all input. What is not parsed is an error of the
+/// grammar.
 pub fn facts(text: &str) -> Facts {
+    if is_hollow(text) {
+        return Facts { errors: vec![Span::new(0, text.len())], ..Facts::default() };
+    }
     let Some(tree) = tree(text) else { return Facts::default() };
     if tree.root_node().has_error()
         && let Some(mended) = mend::mend(text)
@@ -93,6 +101,15 @@ pub fn facts(text: &str) -> Facts {
 fn tree(text: &str) -> Option<Tree> {
     let language = tree_sitter_python::LANGUAGE.into();
     PARSER.with(|slot| parse(slot, &language, text))
+}
+
+/// Whether more than [`MOST_HOLLOW`] lines in a row hold a backslash and nothing else.
+fn is_hollow(text: &str) -> bool {
+    let mut row = 0;
+    text.lines().any(|line| {
+        row = if line.trim() == "\\" { row + 1 } else { 0 };
+        row > MOST_HOLLOW
+    })
 }
 
 /// How often the grammar stumbles.
