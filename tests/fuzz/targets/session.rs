@@ -4,8 +4,11 @@
 
 use libfuzzer_sys::fuzz_target;
 use stillruns::syntax::session::{self, Role};
+use stillruns::text;
 
-fuzz_target!(|text: &str| {
+fuzz_target!(|bytes: &[u8]| {
+    let text = text::decode(bytes.to_vec()).text;
+    let text = text.as_str();
     for line in text.lines() {
         if let Some((_, len)) = session::prompt(line) {
             assert!(len > 0 && line.is_char_boundary(len));
