@@ -11,11 +11,15 @@ pub(super) const FORMAT: Format = Format { name: "plain", sniff: |_| true, block
 
 fn blocks(document: &Document) -> Vec<Block> {
     let count = document.lines.count();
-    let mut prose = Block::new(BlockKind::Prose, document.lines.lines_span(1, count), (1..=count).map(|line| document.lines.span(line)).collect());
-    let deep = deep_paragraphs(&lines::of(document, &prose));
+    let whole = (1..=count).map(|line| document.lines.span(line)).collect();
+    let mut prose = Block::new(BlockKind::Prose, document.lines.lines_span(1, count), whole);
+    let lines = lines::of(document, &prose);
+    let deep = deep_paragraphs(&lines, margin(&lines));
     let mut blocks = Vec::with_capacity(deep.len() + 1);
     for (first, last) in &deep {
-        blocks.push(Block::new(BlockKind::Indented(None), document.lines.lines_span(*first, *last), (*first..=*last).map(|line| document.lines.span(line)).collect()));
+        let inside = lines[*first as usize - 1..*last as usize].iter().map(|line| line.at).collect();
+        let at = document.lines.lines_span(*first, *last);
+        blocks.push(Block::new(BlockKind::Indented(None), at, inside));
     }
     let mut taken = deep.into_iter().peekable();
     prose.lines.retain(|span| {
@@ -27,32 +31,74 @@ fn blocks(document: &Document) -> Vec<Block> {
     blocks
 }
 
-/// First and last line of every paragraph that follows a blank line, stands four columns deep or
-/// more, and does not go on with code above it.
-fn deep_paragraphs(lines: &[lines::Line<'_>]) -> Vec<(u32, u32)> {
+/// Columns that the text itself stands at: zero, but in pages that are set off the margin as a
+/// whole, as manuals are, the indentation that most of their paragraphs begin with.
+fn margin(lines: &[lines::Line<'_>]) -> usize {
+    const WIDEST: usize = 16;
+    let mut paragraphs = [0_usize; WIDEST];
+    let (mut total, mut off) = (0, 0);
+    let mut after_blank = true;
+    for line in lines {
+        let blank = line.text.trim().is_empty();
+        if !blank {
+            total += 1;
+            off += usize::from(line.indent >= DEEP);
+            if after_blank && (DEEP..WIDEST).contains(&line.indent) {
+                paragraphs[line.indent] += 1;
+            }
+        }
+        after_blank = blank;
+    }
+    let most = (0..WIDEST).max_by_key(|indent| (paragraphs[*indent], WIDEST - indent)).unwrap_or(0);
+    // A text that holds much code is not set off: it has paragraphs at the margin.
+    if off * 3 > total * 2 && total - off >= 3 && paragraphs[most] >= 3 { most } else { 0 }
+}
+
+/// Columns by which a paragraph stands off when it is no ordinary text.
+const DEEP: usize = 4;
+
+/// First and last line of every paragraph that follows a blank line, stands four columns deeper
+/// than `margin` or more, and does not go on with code above it.
+fn deep_paragraphs(lines: &[lines::Line<'_>], margin: usize) -> Vec<(u32, u32)> {
     let mut found: Vec<(u32, u32)> = Vec::new();
     let mut code_above = false;
+    // Number of the last line that is not blank, and indentation of the first in its paragraph.
+    let mut above = (0, 0);
     let mut after_blank = true;
     for line in lines {
         if line.text.trim().is_empty() {
             after_blank = true;
             continue;
         }
-        let deep = !line.listed && line.indent >= 4;
-        let joins = found.last_mut().filter(|(_, last)| *last + 1 == line.number);
+        let deep = !line.listed && line.indent >= margin + DEEP;
+        // Below a blank line code goes on that stands as deep.
+        let goes_on = |last: u32| {
+            let code = is_code(line.text) || line.indent > above.1;
+            last + 1 == line.number || code_above && last == above.0 && line.indent >= above.1 && code
+        };
+        let joins = found.last_mut().filter(|(_, last)| goes_on(*last));
         match joins {
-            Some(block) if deep => block.1 = line.number,
+            Some(block) if deep => {
+                block.1 = line.number;
+                code_above |= is_code(line.text);
+            }
             _ => {
                 if deep && after_blank && !code_above {
                     found.push((line.number, line.number));
                 }
-                let code = matches!(shape::shape(line.text), Shape::Python | Shape::Shell);
-                code_above = code || deep && code_above;
+                code_above = is_code(line.text) || deep && code_above;
+                above.1 = line.indent;
             }
         }
         after_blank = false;
+        above.0 = line.number;
     }
     found
+}
+
+fn is_code(line: &str) -> bool {
+    matches!(shape::shape(line), Shape::Python | Shape::Shell)
+        || line.trim_start().starts_with('@') && shape::is_inner_line(line)
 }
 
 #[cfg(test)]
