@@ -253,33 +253,88 @@ impl<'d> Content<'d> {
     }
 }
 
-/// The code spans among `pieces` that have the shape of a command or statement.
+/// The code spans in `range` of `document` that have the shape of a command or statement.
+pub(super) fn spans(document: &Document, range: Span) -> Vec<Block> {
+    code_spans(document, &elements::pieces(&document.text, range))
+}
+
+/// Whether `text` holds the begin tag of a code span.
+pub(super) fn begins_code(text: &str) -> bool {
+    CODE.iter().any(|name| has_tag(text, "<", name))
+}
+
+/// Whether `text` holds the end tag of a code span.
+pub(super) fn ends_code(text: &str) -> bool {
+    CODE.iter().any(|name| has_tag(text, "</", name))
+}
+
+/// Whether `text` holds the begin tag of preformatted text.
+pub(super) fn opens_pre(text: &str) -> bool {
+    has_tag(text, "<", "pre")
+}
+
+/// Whether `text` holds the end tag of preformatted text.
+pub(super) fn closes_pre(text: &str) -> bool {
+    has_tag(text, "</", "pre")
+}
+
+fn has_tag(text: &str, mark: &str, name: &str) -> bool {
+    text.match_indices(mark).any(|(at, _)| {
+        let rest = &text.as_bytes()[at + mark.len()..];
+        let named = rest.get(..name.len()).is_some_and(|word| word.eq_ignore_ascii_case(name.as_bytes()));
+        named && rest.get(name.len()).is_none_or(|end| !end.is_ascii_alphanumeric())
+    })
+}
+
+/// The code spans among `pieces` that have the shape of a command or statement, and those that go
+/// over several lines.
 fn code_spans(document: &Document, pieces: &[(Span, Piece<'_>)]) -> Vec<Block> {
     let mut found = Vec::new();
-    let mut open: Option<(&str, Span, Content<'_>)> = None;
+    let mut open: Option<(&str, &str, Span, Content<'_>)> = None;
     for (at, piece) in pieces {
         match (&mut open, *piece) {
             // A span that is opened again was never closed.
-            (opened, Piece::Open(name, _))
+            (opened, Piece::Open(name, attributes))
                 if is_code(name)
                     && opened.as_ref().is_none_or(|(known, ..)| name.eq_ignore_ascii_case(known)) =>
             {
-                open = Some((name, *at, Content::new(document, at.end())));
+                open = Some((name, attributes, *at, Content::new(document, at.end())));
             }
-            (Some((name, start, _)), Piece::Close(closed)) if name.eq_ignore_ascii_case(closed) => {
-                let around = start.cover(*at);
-                if let Some((_, _, content)) = open.take() {
-                    let (lines, written) = content.finish();
-                    let block = Block { written, ..Block::new(BlockKind::CodeSpan, around, lines) };
-                    found.extend(Some(block).filter(|block| is_whole(document, block)));
+            (Some((name, ..)), Piece::Close(closed)) if name.eq_ignore_ascii_case(closed) => {
+                if let Some((_, attributes, start, content)) = open.take() {
+                    found.extend(code_span(document, start.cover(*at), attributes, content));
                 }
             }
             (Some(_), Piece::Open(name, _) | Piece::Close(name)) if is_block(name) => open = None,
-            (Some((_, _, content)), piece) => content.take(*at, piece),
+            (Some((.., content)), piece) => content.take(*at, piece),
             _ => {}
         }
     }
     found
+}
+
+/// The block of the code span at `around`. One whose lines are kept apart by breaks, or that begins
+/// and ends with a line of its own, was meant to be preformatted; any other is one line for
+/// browsers, wherever the page breaks it.
+fn code_span(document: &Document, around: Span, attributes: &str, content: Content<'_>) -> Option<Block> {
+    let text = document.text.get(around.range()).unwrap_or("");
+    let inner = text.split_once('>').map_or("", |(_, inner)| inner).trim_start_matches([' ', '\t']);
+    let apart = inner.starts_with('\n') || has_tag(text, "<", "br");
+    let (lines, mut written) = content.finish();
+    let (first, last) = (*lines.first()?, *lines.last()?);
+    if lines.len() > 1 && apart {
+        let tag = language(attributes).unwrap_or_default().to_owned();
+        return Some(Block { written, ..Block::new(BlockKind::Fenced(tag), around, lines) });
+    }
+    for pair in lines.windows(2) {
+        let below = document.text.get(pair[1].range()).unwrap_or("");
+        let blank = below.len() - below.trim_start().len();
+        let at = Span::new(pair[0].end(), pair[1].start() + blank);
+        written.push(Replace { at, with: " ".to_owned() });
+    }
+    written.sort_by_key(|replace| replace.at);
+    let block = Block { written, ..Block::new(BlockKind::CodeSpan, around, vec![first.cover(last)]) };
+    is_whole(document, &block).then_some(block)
 }
 
 /// Whether a code span cannot go on over a tag of this name.
@@ -289,67 +344,138 @@ fn is_block(name: &str) -> bool {
     heading || known.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
+/// Elements of code inside a line.
+const CODE: &[&str] = &["code", "kbd", "tt"];
+
 fn is_code(name: &str) -> bool {
-    ["code", "kbd", "tt"].iter().any(|known| known.eq_ignore_ascii_case(name))
+    CODE.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 fn is_whole(document: &Document, block: &Block) -> bool {
     let code = Mapped::cut_written(&document.text, &block.lines, &block.written);
-    block.lines.len() == 1 && matches!(shape::shape(code.text().trim()), Shape::Python | Shape::Shell)
+    matches!(shape::shape(code.text().trim()), Shape::Python | Shape::Shell)
 }
 
-/// The text of each line that has neither tags nor code spans inside it and holds no references:
-/// only that can be searched as it stands.
+/// The text of the page as readers see it, line by line: without tags, references decoded. Lines
+/// with code spans in them are left out: those are found on their own.
 fn prose(document: &Document, pieces: &[(Span, Piece<'_>)]) -> Block {
-    let mut lines = vec![Line::Without; document.lines.count() as usize + 1];
-    let mut in_code = false;
+    let mut page = Page { document, lines: Vec::new(), written: Vec::new(), line: None, in_code: false, filled: false };
+    let mut done = 0;
     for (at, piece) in pieces {
-        match piece {
-            Piece::Open(name, _) if is_code(name) => in_code = true,
-            Piece::Close(name) if is_code(name) => in_code = false,
-            Piece::Open(name, _) | Piece::Close(name) if is_block(name) => in_code = false,
-            Piece::Text => {
-                let (first, last) = document.lines.lines_of(*at);
-                for number in first..=last {
-                    let line = document.lines.span(number);
-                    let start = line.start().max(at.start());
-                    let known = &mut lines[number as usize];
-                    *known = known.with(document, Span::new(start, line.end().min(at.end())), in_code);
-                }
-            }
-            _ => {}
+        if at.start() > done {
+            // Preformatted text stands here.
+            page.end_line(at.start());
+            page.blank(at.start());
         }
+        done = at.end();
+        page.take(*at, *piece);
     }
-    let plain = lines.into_iter().filter_map(|line| match line {
-        Line::Blank(span) | Line::Text(span) => Some(span),
-        Line::Without | Line::Mixed => None,
-    });
+    page.end_line(document.text.len());
     let at = document.lines.lines_span(1, document.lines.count());
-    Block::new(BlockKind::Prose, at, plain.collect())
+    let lines = dedented(document, page.lines);
+    let mut written = page.written;
+    written.retain(|replace| {
+        let line = lines.partition_point(|line| line.start() <= replace.at.start());
+        line > 0 && lines[line - 1].end() >= replace.at.end()
+    });
+    Block { written, ..Block::new(BlockKind::Inner("plain"), at, lines) }
 }
 
-/// The text of a line of a page.
-#[derive(Clone, Copy)]
-enum Line {
-    Without,
-    /// White space; it ends what stands above it.
-    Blank(Span),
-    Text(Span),
-    /// Text that cannot be searched as it stands.
-    Mixed,
+/// The text of a page while it is read.
+struct Page<'d> {
+    document: &'d Document,
+    lines: Vec<Span>,
+    written: Vec<Replace>,
+    /// The line that is read: its text so far, and whether a code span is in it.
+    line: Option<(Span, bool)>,
+    in_code: bool,
+    /// Whether the line of the document has shown text.
+    filled: bool,
 }
 
-impl Line {
-    fn with(self, document: &Document, span: Span, in_code: bool) -> Self {
-        let text = document.text.get(span.range()).unwrap_or("");
-        match self {
-            Self::Without if text.trim().is_empty() => Self::Blank(span),
-            known if text.trim().is_empty() => known,
-            Self::Text(_) | Self::Mixed => Self::Mixed,
-            _ if in_code || text.contains('&') && text.contains(';') => Self::Mixed,
-            _ => Self::Text(span),
+impl Page<'_> {
+    fn take(&mut self, at: Span, piece: Piece<'_>) {
+        match piece {
+            Piece::Text => self.text(at),
+            Piece::Open(name, _) | Piece::Close(name) if is_block(name) || name.eq_ignore_ascii_case("br") => {
+                self.in_code &= name.eq_ignore_ascii_case("br");
+                self.end_line(at.start());
+            }
+            Piece::Open(name, _) if is_code(name) => self.in_code = true,
+            Piece::Close(name) if is_code(name) => self.in_code = false,
+            Piece::Open(..) | Piece::Close(_) | Piece::Hidden => {}
         }
     }
+
+    fn text(&mut self, at: Span) {
+        let text = self.document.text.get(at.range()).unwrap_or("");
+        let mut start = at.start();
+        for part in text.split_inclusive('\n') {
+            let content = part.strip_suffix('\n').unwrap_or(part);
+            if !content.trim().is_empty() || self.line.is_some() && !content.is_empty() {
+                self.part(Span::new(start, start + content.len()), content);
+            }
+            start += part.len();
+            if content.len() < part.len() {
+                self.end_line(start);
+                if !self.filled {
+                    self.blank(start - 1);
+                }
+                self.filled = false;
+            }
+        }
+    }
+
+    /// Adds `text`, which stands at `at`, to the line; what stands between is markup.
+    fn part(&mut self, at: Span, text: &str) {
+        let known = self.line.map(|(line, _)| line);
+        if let Some(line) = known.filter(|line| line.end() < at.start()) {
+            let between = Span::new(line.end(), at.start());
+            self.written.push(Replace { at: between, with: String::new() });
+        }
+        let mut done = 0;
+        for (offset, _) in text.match_indices('&').filter(|_| text.contains(';')) {
+            if offset >= done && let Some((len, with)) = entities::reference(&text[offset..]) {
+                let place = at.start() + offset;
+                self.written.push(Replace { at: Span::new(place, place + len), with });
+                done = offset + len;
+            }
+        }
+        let coded = self.in_code || self.line.is_some_and(|(_, coded)| coded);
+        self.line = Some((known.map_or(at, |line| line.cover(at)), coded));
+        self.filled = true;
+    }
+
+    fn end_line(&mut self, place: usize) {
+        match self.line.take() {
+            Some((line, false)) => self.lines.push(line),
+            Some((_, true)) => self.blank(place),
+            None => {}
+        }
+    }
+
+    fn blank(&mut self, place: usize) {
+        if self.lines.last().is_some_and(|line| !line.is_empty()) {
+            self.lines.push(Span::new(place, place));
+        }
+    }
+}
+
+/// `lines` without the indentation that those between two blank ones share: how deep a page is
+/// nested says nothing about its text.
+fn dedented(document: &Document, mut lines: Vec<Span>) -> Vec<Span> {
+    let indent = |line: &Span| {
+        let text = document.text.get(line.range()).unwrap_or("");
+        text.len() - text.trim_start_matches([' ', '\t']).len()
+    };
+    for group in lines.split_mut(|line| line.is_empty()) {
+        let shared = group.iter().map(indent).min().unwrap_or(0);
+        for (at, line) in group.iter_mut().enumerate() {
+            let cut = if at == 0 { indent(line) } else { shared };
+            *line = Span::new(line.start() + cut, line.end());
+        }
+    }
+    lines
 }
 
 #[cfg(test)]
@@ -358,7 +484,9 @@ mod tests {
     use super::*;
 
     fn code(text: &str) -> Vec<(BlockKind, String)> {
-        code_in(&FORMAT, "a.html", text)
+        let mut found = code_in(&FORMAT, "a.html", text);
+        found.retain(|(kind, _)| *kind != BlockKind::Inner("plain"));
+        found
     }
 
     #[test]

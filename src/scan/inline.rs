@@ -25,14 +25,80 @@ pub(super) fn region(document: &Document, block: &Block) -> Option<Region> {
     })
 }
 
-/// Whether `text` is a call whose arguments are bare names, or none: inside a sentence that tells
-/// how something is called, not to call it.
+/// Drops code spans that look like Python from a document whose marked code is all in another
+/// language: a call looks the same in most of them.
+pub(super) fn drop_foreign(regions: &mut Vec<Region>) {
+    let python = regions.iter().any(|region| {
+        let tagged =
+            region.tag.as_deref().is_some_and(|tag| tag.to_ascii_lowercase().contains("py"));
+        tagged || matches!(region.cue, Cue::Doctest | Cue::Ipython)
+    });
+    let other = |region: &&Region| {
+        let tag = region.tag.as_deref().unwrap_or("").to_ascii_lowercase();
+        OTHERS.contains(&tag.as_str())
+    };
+    if !python && regions.iter().filter(other).count() > 1 {
+        regions.retain(|region| {
+            region.cue != Cue::Inline || shape::shape(region.code.text()) != Shape::Python
+        });
+    }
+}
+
+/// Languages whose statements may look like those of Python.
+const OTHERS: &[&str] = &[
+    "javascript",
+    "js",
+    "jsx",
+    "mjs",
+    "cjs",
+    "typescript",
+    "ts",
+    "tsx",
+    "rust",
+    "rs",
+    "go",
+    "golang",
+    "c",
+    "cpp",
+    "c++",
+    "csharp",
+    "cs",
+    "java",
+    "kotlin",
+    "scala",
+    "swift",
+    "ruby",
+    "rb",
+    "perl",
+    "php",
+    "lua",
+    "r",
+    "julia",
+    "elixir",
+    "haskell",
+    "dart",
+    "vim",
+    "groovy",
+    "cmake",
+];
+
+/// Whether `text` is a call whose arguments are bare names, or none, or a page's section as manuals
+/// have it: inside a sentence that tells how something is called, not to call it.
 fn is_signature(text: &str) -> bool {
     let call = text.strip_suffix(')').and_then(|rest| rest.split_once('('));
     call.is_some_and(|(callee, arguments)| {
         let name = |word: &str| shape::is_identifier(word.trim_matches(['[', ']', ' ', '*']));
         let dotted = callee.split('.').all(shape::is_identifier);
-        dotted && (arguments.trim().is_empty() || arguments.split(',').all(name))
+        let section = shape::is_identifier(callee)
+            && arguments.len() == 1
+            && arguments.bytes().all(|byte| byte.is_ascii_digit());
+        let name = |word: &str| {
+            let left_out = word.trim_matches([' ', '<', '>']);
+            name(word)
+                || word.trim() == "..."
+                || left_out.len() < word.trim().len() && shape::is_identifier(left_out)
+        };
+        dotted && (section || arguments.trim().is_empty() || arguments.split(',').all(name))
     })
 }
 
@@ -69,6 +135,7 @@ mod tests {
             ("see `json.dumps` and `.start()`", 0),
             ("start it with `docker compose up`.", 1),
             ("`git`", 0),
+            ("what `uname(3)` and `put(<name>, ...)` give", 0),
         ];
         for (text, expected) in cases {
             let document = Document::new(DocPath::new("a.md"), text.to_owned());

@@ -8,7 +8,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::dialects::{self, Additions, Reading};
 use super::directives::{self, Content};
-use super::{Format, kramdown, no_trouble};
+use super::{Format, html, kramdown, no_trouble};
 use crate::model::{Block, BlockKind, Document};
 use crate::syntax::shape::{self, Shape};
 use crate::text::{Replace, Span};
@@ -69,8 +69,15 @@ fn blocks(document: &Document) -> Vec<Block> {
 /// hidden.
 fn parse(document: &Document, text: &str, front: u32) -> Vec<Block> {
     let skip = if front == 0 { 0 } else { document.lines.span(front + 1).start() };
-    let mut reader =
-        Reader { document, text, skip, blocks: Vec::new(), open: None, in_table: false };
+    let mut reader = Reader {
+        document,
+        text,
+        skip,
+        blocks: Vec::new(),
+        open: None,
+        in_table: false,
+        span_from: None,
+    };
     let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
     let body = text.get(skip..).unwrap_or("");
     for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
@@ -83,11 +90,11 @@ fn parse(document: &Document, text: &str, front: u32) -> Vec<Block> {
 fn readings(document: &Document, blocks: &[Block], front: u32) -> Vec<Reading> {
     let mut readings = vec![Reading::Text; document.lines.count() as usize + 2];
     readings[..=front as usize].fill(Reading::Closed);
-    for block in blocks.iter().filter(|block| is_code(block)) {
+    for block in blocks.iter().filter(|block| block.kind != BlockKind::CodeSpan) {
         let (first, last) = document.lines.lines_of(block.at);
-        let fenced = matches!(block.kind, BlockKind::Fenced(_));
+        let indented = matches!(block.kind, BlockKind::Indented(_));
         readings[first as usize..=last as usize]
-            .fill(if fenced { Reading::Closed } else { Reading::Indented });
+            .fill(if indented { Reading::Indented } else { Reading::Closed });
     }
     readings
 }
@@ -118,7 +125,7 @@ fn finish(document: &Document, block: &mut Block) {
                 block.kind = match content {
                     Content::Code(info) => BlockKind::Fenced(info),
                     Content::Output => BlockKind::Output,
-                    Content::Text => BlockKind::Inner("markdown"),
+                    Content::Text(format) => BlockKind::Inner(format),
                 };
             }
             None if info.trim().is_empty() && first.is_some() => {
@@ -161,6 +168,8 @@ struct Reader<'d> {
     blocks: Vec<Block>,
     open: Option<Block>,
     in_table: bool,
+    /// The tag of HTML that begins a code span.
+    span_from: Option<Span>,
 }
 
 impl Reader<'_> {
@@ -173,6 +182,24 @@ impl Reader<'_> {
                 };
                 self.open = Some(Block::new(kind, self.whole_lines(at), Vec::new()));
             }
+            Event::Start(Tag::HtmlBlock) => {
+                self.open = Some(Block::new(BlockKind::Inner("html"), self.whole_lines(at), Vec::new()));
+            }
+            Event::End(TagEnd::HtmlBlock) => {
+                let block = self.open.take().filter(|block| self.holds_code(block.at));
+                self.blocks.extend(block);
+            }
+            Event::Html(_) => {
+                if let Some(block) = &mut self.open {
+                    push_lines(self.text, at, &mut block.lines);
+                }
+            }
+            Event::InlineHtml(tag) if html::begins_code(&tag) => self.span_from = Some(at),
+            Event::InlineHtml(tag) if html::ends_code(&tag) => {
+                if let Some(start) = self.span_from.take() {
+                    self.blocks.extend(html::spans(self.document, start.cover(at)));
+                }
+            }
             Event::End(TagEnd::CodeBlock) => self.blocks.extend(self.open.take()),
             Event::Text(_) => {
                 if let Some(block) = &mut self.open {
@@ -183,6 +210,16 @@ impl Reader<'_> {
             Event::Start(Tag::Table(_)) => self.in_table = true,
             Event::End(TagEnd::Table) => self.in_table = false,
             _ => {}
+        }
+    }
+
+    /// Whether the HTML at `at` holds code that is not left open: a blank line ends it for
+    /// CommonMark, not for browsers.
+    fn holds_code(&self, at: Span) -> bool {
+        let text = self.text.get(at.range()).unwrap_or("");
+        match html::opens_pre(text) {
+            true => html::closes_pre(text),
+            false => html::begins_code(text),
         }
     }
 

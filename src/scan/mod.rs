@@ -9,6 +9,7 @@ mod dialects;
 mod directives;
 mod elements;
 mod entities;
+mod grid;
 mod inline;
 mod inner;
 mod json;
@@ -51,7 +52,7 @@ macro_rules! formats {
     };
 }
 
-formats![ipynb, pydoc, html, org, asciidoc, rst, markdown, plain];
+formats![ipynb, percent, pydoc, html, org, asciidoc, rst, wiki, markdown, plain];
 
 /// The names of all formats.
 pub fn format_names() -> impl Iterator<Item = &'static str> {
@@ -95,6 +96,7 @@ fn regions(document: &Document, format: &Format, depth: usize) -> Vec<Region> {
             BlockKind::Prose => regions.extend(prospect::regions(document, block)),
         }
     }
+    inline::drop_foreign(&mut regions);
     regions.sort_by_key(|region| region.at);
     let mut regions = apart(regions);
     outputs::attach(document, &mut regions);

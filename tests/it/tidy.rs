@@ -212,6 +212,7 @@ const TABLES: &[(&str, &str, &[&str])] = &[
             "directives",
             "elements",
             "entities",
+            "grid",
             "inline",
             "inner",
             "json",
