@@ -28,6 +28,7 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
 type Looks = fn(&[&str]) -> bool;
 
 const LANGUAGES: &[(&str, Looks)] = &[
+    ("a script of another program", script),
     ("a traceback", traceback),
     ("a diff", diff),
     ("JSON", json),
@@ -46,6 +47,22 @@ const LANGUAGES: &[(&str, Looks)] = &[
 /// Whether at least `part` of `whole` lines, in percent, are so.
 fn most(lines: &[&str], part: usize, is: impl Fn(&str) -> bool) -> bool {
     lines.iter().filter(|line| is(line)).count() * 100 >= part * lines.len()
+}
+
+/// A first line that names an interpreter other than Python and the shells.
+fn script(lines: &[&str]) -> bool {
+    let Some(line) = lines[0].strip_prefix("#!").filter(|line| line.trim_start().starts_with('/')) else {
+        return false;
+    };
+    let mut words = line.split(['/', ' ']).filter(|word| !word.is_empty() && !word.starts_with('-'));
+    let program = words.rfind(|word| !matches!(*word, "usr" | "bin" | "env" | "local"));
+    program.is_some_and(|program| {
+        let others = [
+            "perl", "ruby", "node", "php", "awk", "tclsh", "lua", "Rscript", "guile", "make",
+            "osascript", "sed", "deno", "bun",
+        ];
+        others.iter().any(|other| program.starts_with(other))
+    })
 }
 
 fn traceback(lines: &[&str]) -> bool {

@@ -17,10 +17,12 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     for (form, at) in facts.forms.iter().filter(|(form, _)| TELLING.contains(form)).take(3) {
         note(Signal::ShellForm(form), Some(*at));
     }
-    if candidate.region.cue.is_marked() && facts.errors.is_empty() && calls_unknown(candidate.code) {
+    let known = command_lines(candidate);
+    let unknown = known.is_empty() && candidate.region.cue.is_marked() && facts.errors.is_empty();
+    if unknown && calls_unknown(candidate.code) {
         note(Signal::ShellForm("options"), None);
     }
-    for (name, at) in command_lines(candidate).into_iter().take(MOST) {
+    for (name, at) in known.into_iter().take(MOST) {
         note(Signal::Command(name), Some(at));
     }
 }

@@ -45,8 +45,9 @@ fn blocks(document: &Document) -> Vec<Block> {
     let mut found = Vec::new();
     let count = document.lines.count();
     let mut kind = Cell::Code;
-    let mut first = front_matter(document) + 1;
-    for line in first..=count + 1 {
+    let start = front_matter(document) + 1;
+    let mut first = start;
+    for line in start..=count + 1 {
         let next = if line > count { None } else { marker(document.line(line)) };
         if next.is_none() && line <= count {
             continue;

@@ -90,10 +90,17 @@ fn deep_paragraphs(lines: &[lines::Line<'_>], margin: usize) -> Vec<(u32, u32)> 
                 above.1 = line.indent;
             }
         }
-        after_blank = false;
+        // A rule under a title sets apart as a blank line does.
+        after_blank = is_rule(line.text);
         above.0 = line.number;
     }
     found
+}
+
+/// Whether `line` is a line of equal marks, as under titles.
+fn is_rule(line: &str) -> bool {
+    let line = line.trim();
+    line.len() >= 3 && ['-', '=', '~', '*'].iter().any(|mark| line.chars().all(|c| c == *mark))
 }
 
 fn is_code(line: &str) -> bool {

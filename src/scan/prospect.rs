@@ -65,6 +65,8 @@ fn goes_on_sentence(above: &[Line<'_>], line: &Line<'_>) -> bool {
         let words = text.split_whitespace().count();
         above.number + 1 == line.number
             && words > 3
+            // A line that ends early was ended by its author.
+            && text.len() >= 50
             && text.ends_with(char::is_alphabetic)
             && shape::is_wordy(text)
     };
@@ -283,12 +285,16 @@ impl Run {
         let below = self.header.is_some_and(|header| line.indent > header);
         let deep = line.indent >= 4 && line.indent > self.base;
         let alike = shape::shape(line.text) == self.language || self.names_command(line);
-        !is_blank(line) && !line.listed && (below || deep && alike)
+        // A page ends here, and its number stands below.
+        let page = line.text.trim().bytes().all(|byte| byte.is_ascii_digit());
+        !is_blank(line) && !line.listed && !page && (below || deep && alike)
     }
 
-    /// Whether `line` stands deeper than a run of commands and begins with one.
+    /// Whether `line` stands deeper than a run of commands, or as deep as one that stands off the
+    /// margin, and begins with one.
     fn names_command(&self, line: &Line<'_>) -> bool {
-        self.language == Shape::Shell && line.indent > self.base && shape::names_command(line.text)
+        let deep = line.indent > self.base || self.base > 0 && line.indent == self.base;
+        self.language == Shape::Shell && deep && shape::names_command(line.text)
     }
 
     fn take(&mut self, line: &Line<'_>) {

@@ -38,7 +38,13 @@ pub(super) fn is_command(line: &str) -> bool {
     let small = words.iter().filter(|word| lexicon::is_small_word(word)).count();
     let strong = words.iter().any(|word| is_argument(word))
         || naming == Naming::Clear && words.iter().any(|word| is_address(word));
-    let verb = arguments.first().is_some_and(|word| lexicon::is_subcommand(word));
+    // What interprets other files takes no verbs.
+    let interpreter =
+        ["python", "perl", "ruby", "node", "bash", "sh", "php"].iter().any(|program| {
+            name.strip_prefix(program)
+                .is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
+        });
+    let verb = !interpreter && arguments.first().is_some_and(|word| lexicon::is_subcommand(word));
     match naming {
         _ if small > 0 && !(strong && small == 1 && words.len() > 5) => false,
         Naming::Clear => strong || verb || words.is_empty() && line.contains('_'),

@@ -111,6 +111,7 @@ mod tests {
             ("gcc -c a.c    -o a.o", Shell),
             ("python -m http.server 8000", Shell),
             ("python is nice.", Other),
+            ("python list performance", Other),
             ("Python 3.5+ and up", Other),
             ("", Shape::Blank),
         ];
