@@ -61,7 +61,7 @@ fn apply(rule: &Rule, text: Mapped, edits: &mut Vec<Edit>) -> Mapped {
 }
 
 /// Every line of `text`: its offset and its content without the newline.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> + Clone {
     let mut at = 0;
     text.split_inclusive('\n').map(move |whole| {
         let start = at;

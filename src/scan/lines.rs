@@ -85,7 +85,7 @@ fn unnumber(lines: &mut [Line<'_>]) {
             line.number as usize == first + offset && !line.listed
         };
         let below = lines[at..].iter().enumerate().take_while(joined);
-        let count = numbering::run(below.map(|(_, line)| line.text));
+        let count = numbering::listing(below.map(|(_, line)| line.text));
         for line in &mut lines[at..at + count] {
             let len = numbering::mark(line.text).map_or(0, |(_, len)| len);
             line.cut(len);

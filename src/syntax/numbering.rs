@@ -1,11 +1,27 @@
 //! Numbers of lines that were printed in front of code.
 //!
-//! Only their sequence tells them from other numbers; whether code stands behind them is for the
-//! callers.
+//! Their sequence, and code behind the first of them, tell them from other numbers: tables of
+//! numbers, and what a loop prints, stay what they are.
+
+use super::session;
+use super::shape::{self, Shape};
+
+/// How many of `lines`, from the first on, are a listing with numbers; zero where they are none.
+pub fn listing<'t>(lines: impl Iterator<Item = &'t str> + Clone) -> usize {
+    let count = run(lines.clone());
+    let behind = lines.take(count).filter_map(|line| Some(&line[mark(line)?.1..]));
+    let first = behind.into_iter().find(|code| !code.trim().is_empty());
+    let code = first.is_some_and(|code| {
+        matches!(shape::shape(code), Shape::Python | Shape::Shell)
+            || shape::is_inner_line(code)
+            || session::prompt(code).is_some()
+    });
+    if code { count } else { 0 }
+}
 
 /// How many of `lines`, from the first on, are numbered one after the other; zero where it is only
 /// one.
-pub fn run<'t>(lines: impl IntoIterator<Item = &'t str>) -> usize {
+fn run<'t>(lines: impl IntoIterator<Item = &'t str>) -> usize {
     let mut expected = None;
     let mut len = 0;
     for line in lines {
