@@ -4,7 +4,7 @@
 //! sheets: what is only made to look like code is not found.
 
 use super::elements::{self, Piece, attribute};
-use super::{Format, entities, no_trouble};
+use super::{Format, entities, no_trouble, page};
 use crate::model::{Block, BlockKind, Document};
 use crate::syntax::shape::{self, Shape};
 use crate::text::{Mapped, Replace, Span};
@@ -36,7 +36,7 @@ fn blocks(document: &Document) -> Vec<Block> {
         }
     }
     found.extend(code_spans(document, &outside));
-    found.push(prose(document, &outside));
+    found.extend(page::prose(document, &outside));
     found
 }
 
@@ -338,7 +338,7 @@ fn code_span(document: &Document, around: Span, attributes: &str, content: Conte
 }
 
 /// Whether a code span cannot go on over a tag of this name.
-fn is_block(name: &str) -> bool {
+pub(super) fn is_block(name: &str) -> bool {
     let known = ["p", "div", "li", "ul", "ol", "dl", "dd", "dt", "td", "th", "tr", "table", "body", "section"];
     let heading = name.len() == 2 && name.starts_with(['h', 'H']) && !name.eq_ignore_ascii_case("hr");
     heading || known.iter().any(|known| known.eq_ignore_ascii_case(name))
@@ -347,135 +347,14 @@ fn is_block(name: &str) -> bool {
 /// Elements of code inside a line.
 const CODE: &[&str] = &["code", "kbd", "tt"];
 
-fn is_code(name: &str) -> bool {
+/// Whether elements of this name are code inside a line.
+pub(super) fn is_code(name: &str) -> bool {
     CODE.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 fn is_whole(document: &Document, block: &Block) -> bool {
     let code = Mapped::cut_written(&document.text, &block.lines, &block.written);
     matches!(shape::shape(code.text().trim()), Shape::Python | Shape::Shell)
-}
-
-/// The text of the page as readers see it, line by line: without tags, references decoded. Lines
-/// with code spans in them are left out: those are found on their own.
-fn prose(document: &Document, pieces: &[(Span, Piece<'_>)]) -> Block {
-    let mut page = Page { document, lines: Vec::new(), written: Vec::new(), line: None, in_code: false, filled: false };
-    let mut done = 0;
-    for (at, piece) in pieces {
-        if at.start() > done {
-            // Preformatted text stands here.
-            page.end_line(at.start());
-            page.blank(at.start());
-        }
-        done = at.end();
-        page.take(*at, *piece);
-    }
-    page.end_line(document.text.len());
-    let at = document.lines.lines_span(1, document.lines.count());
-    let lines = dedented(document, page.lines);
-    let mut written = page.written;
-    written.retain(|replace| {
-        let line = lines.partition_point(|line| line.start() <= replace.at.start());
-        line > 0 && lines[line - 1].end() >= replace.at.end()
-    });
-    Block { written, ..Block::new(BlockKind::Inner("plain"), at, lines) }
-}
-
-/// The text of a page while it is read.
-struct Page<'d> {
-    document: &'d Document,
-    lines: Vec<Span>,
-    written: Vec<Replace>,
-    /// The line that is read: its text so far, and whether a code span is in it.
-    line: Option<(Span, bool)>,
-    in_code: bool,
-    /// Whether the line of the document has shown text.
-    filled: bool,
-}
-
-impl Page<'_> {
-    fn take(&mut self, at: Span, piece: Piece<'_>) {
-        match piece {
-            Piece::Text => self.text(at),
-            Piece::Open(name, _) | Piece::Close(name) if is_block(name) || name.eq_ignore_ascii_case("br") => {
-                self.in_code &= name.eq_ignore_ascii_case("br");
-                self.end_line(at.start());
-            }
-            Piece::Open(name, _) if is_code(name) => self.in_code = true,
-            Piece::Close(name) if is_code(name) => self.in_code = false,
-            Piece::Open(..) | Piece::Close(_) | Piece::Hidden => {}
-        }
-    }
-
-    fn text(&mut self, at: Span) {
-        let text = self.document.text.get(at.range()).unwrap_or("");
-        let mut start = at.start();
-        for part in text.split_inclusive('\n') {
-            let content = part.strip_suffix('\n').unwrap_or(part);
-            if !content.trim().is_empty() || self.line.is_some() && !content.is_empty() {
-                self.part(Span::new(start, start + content.len()), content);
-            }
-            start += part.len();
-            if content.len() < part.len() {
-                self.end_line(start);
-                if !self.filled {
-                    self.blank(start - 1);
-                }
-                self.filled = false;
-            }
-        }
-    }
-
-    /// Adds `text`, which stands at `at`, to the line; what stands between is markup.
-    fn part(&mut self, at: Span, text: &str) {
-        let known = self.line.map(|(line, _)| line);
-        if let Some(line) = known.filter(|line| line.end() < at.start()) {
-            let between = Span::new(line.end(), at.start());
-            self.written.push(Replace { at: between, with: String::new() });
-        }
-        let mut done = 0;
-        for (offset, _) in text.match_indices('&').filter(|_| text.contains(';')) {
-            if offset >= done && let Some((len, with)) = entities::reference(&text[offset..]) {
-                let place = at.start() + offset;
-                self.written.push(Replace { at: Span::new(place, place + len), with });
-                done = offset + len;
-            }
-        }
-        let coded = self.in_code || self.line.is_some_and(|(_, coded)| coded);
-        self.line = Some((known.map_or(at, |line| line.cover(at)), coded));
-        self.filled = true;
-    }
-
-    fn end_line(&mut self, place: usize) {
-        match self.line.take() {
-            Some((line, false)) => self.lines.push(line),
-            Some((_, true)) => self.blank(place),
-            None => {}
-        }
-    }
-
-    fn blank(&mut self, place: usize) {
-        if self.lines.last().is_some_and(|line| !line.is_empty()) {
-            self.lines.push(Span::new(place, place));
-        }
-    }
-}
-
-/// `lines` without the indentation that those between two blank ones share: how deep a page is
-/// nested says nothing about its text.
-fn dedented(document: &Document, mut lines: Vec<Span>) -> Vec<Span> {
-    let indent = |line: &Span| {
-        let text = document.text.get(line.range()).unwrap_or("");
-        text.len() - text.trim_start_matches([' ', '\t']).len()
-    };
-    for group in lines.split_mut(|line| line.is_empty()) {
-        let shared = group.iter().map(indent).min().unwrap_or(0);
-        for (at, line) in group.iter_mut().enumerate() {
-            let cut = if at == 0 { indent(line) } else { shared };
-            *line = Span::new(line.start() + cut, line.end());
-        }
-    }
-    lines
 }
 
 #[cfg(test)]

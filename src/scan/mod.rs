@@ -19,6 +19,7 @@ mod literals;
 mod magics;
 mod marks;
 mod outputs;
+mod page;
 mod prospect;
 mod rows;
 mod sessions;

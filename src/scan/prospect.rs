@@ -137,7 +137,10 @@ fn printed_below(document: &Document, lines: &[Line<'_>], len: usize) -> Option<
     let told = |line: &Line<'_>| {
         let text = line.text.trim();
         let ends = text.ends_with(['.', ',', ':', '!', '?']);
-        line.listed || cells::is_prose(text) || ends && text.split(' ').count() > 2
+        let words = text.split(' ').count();
+        // The sentence that the command stands in goes on.
+        let goes_on = words == 2 && text.starts_with(|c: char| c.is_lowercase());
+        line.listed || cells::is_prose(text) || ends && (words > 2 || goes_on)
     };
     if below.iter().any(told) {
         return None;

@@ -222,6 +222,7 @@ const TABLES: &[(&str, &str, &[&str])] = &[
             "magics",
             "marks",
             "outputs",
+            "page",
             "prospect",
             "rows",
             "sessions",
