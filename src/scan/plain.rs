@@ -14,7 +14,7 @@ fn blocks(document: &Document) -> Vec<Block> {
     let whole = (1..=count).map(|line| document.lines.span(line)).collect();
     let mut prose = Block::new(BlockKind::Prose, document.lines.lines_span(1, count), whole);
     let lines = lines::of(document, &prose);
-    let deep = deep_paragraphs(&lines, margin(&lines));
+    let deep = deep_paragraphs(&lines);
     let mut blocks = Vec::with_capacity(deep.len() + 1);
     for (first, last) in &deep {
         let inside = lines[*first as usize - 1..*last as usize].iter().map(|line| line.at).collect();
@@ -31,41 +31,45 @@ fn blocks(document: &Document) -> Vec<Block> {
     blocks
 }
 
-/// Columns that the text itself stands at: zero, but in pages that are set off the margin as a
-/// whole, as manuals are, the indentation that most of their paragraphs begin with.
-fn margin(lines: &[lines::Line<'_>]) -> usize {
-    const WIDEST: usize = 16;
-    let mut paragraphs = [0_usize; WIDEST];
-    let (mut total, mut off) = (0, 0);
-    let mut after_blank = true;
-    for line in lines {
-        let blank = line.text.trim().is_empty();
-        if !blank {
-            total += 1;
-            off += usize::from(line.indent >= DEEP);
-            if after_blank && (DEEP..WIDEST).contains(&line.indent) {
-                paragraphs[line.indent] += 1;
-            }
+/// Columns that the text around each of `lines` stands at: zero, but below a title in capitals, as
+/// manuals have it, with a line right below that stands off the margin. What follows stands as deep
+/// as that line, up to the next one at the margin.
+fn margins(lines: &[lines::Line<'_>]) -> Vec<usize> {
+    let mut margin = 0;
+    let mut found = Vec::with_capacity(lines.len());
+    for (at, line) in lines.iter().enumerate() {
+        if line.indent == 0 && !line.text.trim().is_empty() {
+            let below = lines.get(at + 1).filter(|below| !below.text.trim().is_empty());
+            let set = below.filter(|below| is_title(line.text) && below.indent >= DEEP);
+            margin = set.map_or(0, |below| below.indent);
         }
-        after_blank = blank;
+        found.push(margin);
     }
-    let most = (0..WIDEST).max_by_key(|indent| (paragraphs[*indent], WIDEST - indent)).unwrap_or(0);
-    // A text that holds much code is not set off: it has paragraphs at the margin.
-    if off * 3 > total * 2 && total - off >= 3 && paragraphs[most] >= 3 { most } else { 0 }
+    found
+}
+
+/// Whether `line` is in capitals.
+fn is_title(line: &str) -> bool {
+    const LONGEST: usize = 60;
+    let spoken = |c: char| c.is_alphanumeric() || " -/&,".contains(c);
+    line.len() <= LONGEST
+        && line.contains(char::is_uppercase)
+        && !line.contains(char::is_lowercase)
+        && line.trim_end().chars().all(spoken)
 }
 
 /// Columns by which a paragraph stands off when it is no ordinary text.
 const DEEP: usize = 4;
 
 /// First and last line of every paragraph that follows a blank line, stands four columns deeper
-/// than `margin` or more, and does not go on with code above it.
-fn deep_paragraphs(lines: &[lines::Line<'_>], margin: usize) -> Vec<(u32, u32)> {
+/// than the text around it or more, and does not go on with code above it.
+fn deep_paragraphs(lines: &[lines::Line<'_>]) -> Vec<(u32, u32)> {
     let mut found: Vec<(u32, u32)> = Vec::new();
     let mut code_above = false;
     // Number of the last line that is not blank, and indentation of the first in its paragraph.
     let mut above = (0, 0);
     let mut after_blank = true;
-    for line in lines {
+    for (line, margin) in lines.iter().zip(margins(lines)) {
         if line.text.trim().is_empty() {
             after_blank = true;
             continue;
