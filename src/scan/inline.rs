@@ -25,23 +25,60 @@ pub(super) fn region(document: &Document, block: &Block) -> Option<Region> {
     })
 }
 
-/// Drops code spans that look like Python from a document whose marked code is all in another
-/// language: a call looks the same in most of them.
-pub(super) fn drop_foreign(regions: &mut Vec<Region>) {
-    let python = regions.iter().any(|region| {
-        let tagged =
-            region.tag.as_deref().is_some_and(|tag| tag.to_ascii_lowercase().contains("py"));
-        tagged || matches!(region.cue, Cue::Doctest | Cue::Ipython)
-    });
-    let other = |region: &&Region| {
-        let tag = region.tag.as_deref().unwrap_or("").to_ascii_lowercase();
-        OTHERS.contains(&tag.as_str())
+/// Drops code spans that look like Python from sections whose marked code is in another language: a
+/// call looks the same in most of them. `regions` are by position.
+pub(super) fn drop_foreign(document: &Document, format: &str, regions: &mut Vec<Region>) {
+    let apart = |pair: &[Region]| {
+        let between = document.text.get(pair[0].at.end()..pair[1].at.start()).unwrap_or("");
+        holds_heading(format, between)
     };
-    if !python && regions.iter().filter(other).count() > 1 {
-        regions.retain(|region| {
-            region.cue != Cue::Inline || shape::shape(region.code.text()) != Shape::Python
-        });
+    let ends = regions.windows(2).enumerate().filter(|(_, pair)| apart(pair));
+    let ends: Vec<usize> = ends.map(|(at, _)| at + 1).chain([regions.len()]).collect();
+    let mut foreign = Vec::with_capacity(regions.len());
+    for end in ends {
+        let section = &regions[foreign.len()..end];
+        let all = is_foreign(section);
+        foreign.resize(end, all);
     }
+    let mut foreign = foreign.into_iter();
+    regions.retain(|region| {
+        let spoken = foreign.next().unwrap_or(false) && region.cue == Cue::Inline;
+        !spoken || shape::shape(region.code.text()) != Shape::Python
+    });
+}
+
+/// Whether the marked code in `section` is in another language: more of it says so than says
+/// nothing, and none of it says that it is Python.
+fn is_foreign(section: &[Region]) -> bool {
+    let tag = |region: &Region| region.tag.as_deref().unwrap_or("").to_ascii_lowercase();
+    let python = |region: &Region| {
+        tag(region).contains("py") || matches!(region.cue, Cue::Doctest | Cue::Ipython)
+    };
+    let silent = |region: &&Region| {
+        matches!(region.cue, Cue::Fenced | Cue::Indented) && region.tag.is_none()
+    };
+    let other = |region: &&Region| OTHERS.contains(&tag(region).as_str());
+    let others = section.iter().filter(other).count();
+    others > section.iter().filter(silent).count() && !section.iter().any(python)
+}
+
+/// Whether `text` has the heading of a section in it: marks in front of a title, a rule below it
+/// that is as long, or an element. Stars are those of a list but in Org, the `format` of that name.
+fn holds_heading(format: &str, text: &str) -> bool {
+    let marks: &[char] = if format == "org" { &['*'] } else { &['#', '='] };
+    let mut above = 0;
+    text.lines().any(|line| {
+        let line = line.trim();
+        let marked = marks.iter().any(|mark| {
+            let title = line.trim_start_matches(*mark);
+            title.len() < line.len() && title.starts_with(' ')
+        });
+        let rule = ['-', '=', '~'].iter().any(|mark| line.chars().all(|c| c == *mark));
+        let ruled = rule && above > 2 && line.len() >= above;
+        above = line.chars().count();
+        let level = |rest: &str| rest.starts_with(|c: char| ('1'..='6').contains(&c));
+        marked || ruled || line.split("<h").skip(1).any(level)
+    })
 }
 
 /// Languages whose statements may look like those of Python.

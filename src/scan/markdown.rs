@@ -200,6 +200,10 @@ impl Reader<'_> {
                     self.blocks.extend(html::spans(self.document, start.cover(at)));
                 }
             }
+            // A span ends where its paragraph does.
+            Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableCell) => {
+                self.span_from = None;
+            }
             Event::End(TagEnd::CodeBlock) => self.blocks.extend(self.open.take()),
             Event::Text(_) => {
                 if let Some(block) = &mut self.open {

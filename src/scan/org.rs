@@ -190,7 +190,11 @@ fn kind(word: &str, rest: &str) -> Option<BlockKind> {
 fn inline_sources(document: &Document, line: Span) -> Vec<Block> {
     let text = document.text.get(line.range()).unwrap_or("");
     let mut found = Vec::new();
+    let mut done = line.start();
     for (start, mark) in text.match_indices("src_") {
+        if line.start() + start < done {
+            continue;
+        }
         let rest = &text[start + mark.len()..];
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(rest.len());
         let (tag, mut behind) = rest.split_at(end);
@@ -201,6 +205,7 @@ fn inline_sources(document: &Document, line: Span) -> Vec<Block> {
         let Some(len) = closing_brace(code) else { continue };
         let begin = line.start() + text.len() - code.len();
         let around = Span::new(line.start() + start, begin + len + 1);
+        done = around.end();
         let kind = BlockKind::Fenced(tag.to_owned());
         found.push(Block::new(kind, around, vec![Span::new(begin, begin + len)]));
     }
