@@ -18,9 +18,30 @@ use crate::model::{DocPath, Document};
 use crate::text::{Decoded, Loss, decode};
 
 /// What a folder's files must end in to be taken for documents, in lower case.
-const EXTENSIONS: [&str; 20] = [
-    "md", "markdown", "mdown", "mdwn", "mkd", "mkdn", "mdx", "qmd", "rmd", "rst", "rest", "org",
-    "adoc", "asciidoc", "asc", "html", "htm", "txt", "text", "ipynb",
+const EXTENSIONS: [&str; 23] = [
+    "md",
+    "markdown",
+    "mdown",
+    "mdwn",
+    "mkd",
+    "mkdn",
+    "mdx",
+    "qmd",
+    "rmd",
+    "rst",
+    "rest",
+    "org",
+    "adoc",
+    "asciidoc",
+    "asc",
+    "html",
+    "htm",
+    "txt",
+    "text",
+    "ipynb",
+    "wiki",
+    "mediawiki",
+    "textile",
 ];
 
 /// The largest document that is read, in bytes: 64 MiB.

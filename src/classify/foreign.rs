@@ -28,6 +28,7 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
 type Looks = fn(&[&str]) -> bool;
 
 const LANGUAGES: &[(&str, Looks)] = &[
+    ("a script of another program", script),
     ("a traceback", traceback),
     ("a diff", diff),
     ("JSON", json),
@@ -39,12 +40,29 @@ const LANGUAGES: &[(&str, Looks)] = &[
     ("a disassembly", disassembly),
     ("a table", table),
     ("a C-like language", c_like),
+    ("Vim script", vim),
     ("a log", log),
 ];
 
 /// Whether at least `part` of `whole` lines, in percent, are so.
 fn most(lines: &[&str], part: usize, is: impl Fn(&str) -> bool) -> bool {
     lines.iter().filter(|line| is(line)).count() * 100 >= part * lines.len()
+}
+
+/// A first line that names an interpreter other than Python and the shells.
+fn script(lines: &[&str]) -> bool {
+    let Some(line) = lines[0].strip_prefix("#!").filter(|line| line.trim_start().starts_with('/')) else {
+        return false;
+    };
+    let mut words = line.split(['/', ' ']).filter(|word| !word.is_empty() && !word.starts_with('-'));
+    let program = words.rfind(|word| !matches!(*word, "usr" | "bin" | "env" | "local"));
+    program.is_some_and(|program| {
+        let others = [
+            "perl", "ruby", "node", "php", "awk", "tclsh", "lua", "Rscript", "guile", "make",
+            "osascript", "sed", "deno", "bun",
+        ];
+        others.iter().any(|other| program.starts_with(other))
+    })
 }
 
 fn traceback(lines: &[&str]) -> bool {
@@ -158,6 +176,44 @@ fn table(lines: &[&str]) -> bool {
         && lines.iter().any(|line| rule(line))
         && most(lines, 90, |line| rule(line) || line.matches('|').count() > 1)
 }
+
+/// Commands of the editor, with or without the colon that they are typed with.
+fn vim(lines: &[&str]) -> bool {
+    let bare = |line: &str| {
+        let line = line.trim_start();
+        let typed = line.strip_prefix(':').map_or(line, str::trim_start);
+        (typed.to_owned(), typed.len() < line.len() && typed.starts_with(|c: char| c.is_ascii_alphabetic()))
+    };
+    let telling = |line: &str| {
+        let (line, typed) = bare(line);
+        let word = line.split([' ', '(']).next().unwrap_or("");
+        let called = line.strip_prefix("call ").is_some_and(|rest| rest.contains('('));
+        let scoped = line.strip_prefix("let ").is_some_and(|rest| {
+            rest.contains('=') && (rest.as_bytes().get(1) == Some(&b':') || rest.starts_with(['&', '@', '$']))
+        });
+        let mapped = word.ends_with("map") && line[word.len()..].trim_start().starts_with('<');
+        mapped || VIM_WORDS.contains(&word) || called || scoped || typed && !line.contains("::")
+    };
+    let likely = |line: &str| {
+        let (text, _) = bare(line);
+        let word = text.split([' ', '(']).next().unwrap_or("");
+        let remark = text.starts_with('"') && text.matches('"').count() == 1;
+        telling(line) || remark || matches!(word, "let" | "set" | "setlocal" | "if" | "else" | "for" | "echo" | "return" | "exe" | "execute")
+    };
+    let ended = lines.iter().any(|line| VIM_ENDS.contains(&bare(line).0.as_str()));
+    ended || lines.iter().any(|line| telling(line)) && most(lines, 50, likely)
+}
+
+/// Ends of blocks, alone on a line as neither Python nor the shell has them.
+const VIM_ENDS: &[&str] = &[
+    "endfunction", "endfunc", "endif", "endfor", "endwhile", "endtry", "enddef", "endclass",
+];
+
+const VIM_WORDS: &[&str] = &[
+    "augroup", "autocmd",
+    "function!", "func!", "command!", "nnoremap", "inoremap", "vnoremap", "noremap", "tnoremap", "nmap!",
+    "highlight!", "setlocal", "vim9script",
+];
 
 fn c_like(lines: &[&str]) -> bool {
     let text = |line: &str| line.trim().split("//").next().unwrap_or("").trim_end().to_owned();

@@ -7,7 +7,7 @@ mod tags;
 
 use self::tags::Declared;
 use crate::model::{Classification, Cue, Evidence, Region, Skip, SkipReason};
-use crate::syntax::shape;
+use crate::syntax::shape::{self, Shape};
 use crate::syntax::{placeholder, python, shell};
 
 /// Larger code is not parsed: nobody reads an example of 64 KiB, and on hostile text the time of
@@ -28,7 +28,11 @@ struct Candidate<'r> {
 impl<'r> Candidate<'r> {
     /// Asks the grammars, each only where its answer can matter: parsing is most of the work.
     fn new(region: &'r Region, code: &'r str) -> Self {
-        let said = cues::said(region);
+        let mut said = cues::said(region);
+        // A document inside a command reads as comparisons and names in Python.
+        if said.is_none() && shell::has_heredoc(code) {
+            said = Some(Declared::Shell);
+        }
         let python =
             matches!(said, None | Some(Declared::Python(_))).then(|| python_facts(region, code));
         let plain = |facts: &python::Facts| facts.errors.is_empty() && !facts.effects.is_empty();
@@ -73,21 +77,33 @@ pub fn classify(region: &Region, code: &str) -> Result<Classification, Box<Skip>
         .map_err(|(reason, evidence)| skip(reason, evidence))
 }
 
-/// What the Python grammar says. A single line that nobody marked and that lacks a bracket, or has
-/// one too many, is read as if it had not: it is an example with a slip, and no sentence.
+/// What the Python grammar says. Lines that nobody marked and that each lack a bracket, or have one
+/// too many, are read as if they had not: they are examples with a slip, and no sentence.
 fn python_facts(region: &Region, code: &str) -> python::Facts {
+    const MOST: usize = 4;
     let facts = python::facts(&readable(code));
-    let line = code.trim_end();
-    if facts.errors.is_empty() || region.cue != Cue::Unfenced || line.contains('\n') {
+    let lines: Vec<&str> = code.lines().collect();
+    if facts.errors.is_empty() || region.cue != Cue::Unfenced || lines.len() > MOST {
         return facts;
     }
-    let mended = match shape::depth(line) {
-        1 => Some(format!("{line})\n")),
-        -1 => line.strip_suffix(')').map(|line| format!("{line}\n")),
+    let mended: Option<Vec<String>> = lines.iter().map(|line| mended(line, lines.len())).collect();
+    let read = mended.map(|lines| python::facts(&format!("{}\n", lines.join("\n"))));
+    read.filter(|mended| mended.errors.is_empty()).unwrap_or(facts)
+}
+
+/// `line`, one of `count`, with the bracket that it lacks, or without the one too many; `None` where
+/// more is wrong.
+fn mended(line: &str, count: usize) -> Option<String> {
+    let line = line.trim_end();
+    // Of several lines each must be a statement by its looks.
+    let alone = count == 1 || shape::shape(line) == Shape::Python;
+    match shape::depth(line) {
+        _ if !alone => None,
+        0 => Some(line.to_owned()),
+        1 => Some(format!("{line})")),
+        -1 => line.strip_suffix(')').map(str::to_owned),
         _ => None,
-    };
-    let mended = mended.map(|line| python::facts(&line)).filter(|mended| mended.errors.is_empty());
-    mended.unwrap_or(facts)
+    }
 }
 
 /// `code` with placeholders made names, and the remarks behind elisions made comments, byte for

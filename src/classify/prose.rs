@@ -14,7 +14,7 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     let reads = python.is_some_and(|facts| facts.errors.is_empty());
     let acts = python.is_some_and(|facts| !facts.effects.is_empty());
     let mention = cue == Cue::Unfenced && is_mention(candidate.code);
-    if reads && !acts || mention {
+    if reads && !acts || mention || is_series(candidate.code) {
         let idle = python.and_then(|facts| facts.idle.first().copied());
         note(Signal::NoEffect, idle);
     }
@@ -45,6 +45,12 @@ fn is_mention(code: &str) -> bool {
             dotted && callee != "print" && (argument.is_empty() || shape::is_identifier(argument))
         })
     })
+}
+
+/// Whether terms of a sum or product are left out, as formulas have it and programs cannot.
+fn is_series(code: &str) -> bool {
+    let masked = lexical::mask(code);
+    ["+ ...", "- ...", "* ...", "... +", "... -", "... *"].iter().any(|sign| masked.contains(sign))
 }
 
 /// Whether the words outside strings and comments are those of sentences.

@@ -17,7 +17,12 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     for (form, at) in facts.forms.iter().filter(|(form, _)| TELLING.contains(form)).take(3) {
         note(Signal::ShellForm(form), Some(*at));
     }
-    for (name, at) in command_lines(candidate).into_iter().take(MOST) {
+    let known = command_lines(candidate);
+    let unknown = known.is_empty() && candidate.region.cue.is_marked() && facts.errors.is_empty();
+    if unknown && calls_unknown(candidate.code) {
+        note(Signal::ShellForm("options"), None);
+    }
+    for (name, at) in known.into_iter().take(MOST) {
         note(Signal::Command(name), Some(at));
     }
 }
@@ -27,6 +32,15 @@ const MOST: usize = 8;
 
 /// Constructs that prose and other languages hardly ever form by accident.
 const TELLING: &[&str] = &["if … fi", "loop", "case … esac", "heredoc", "test"];
+
+/// Whether every line that is no comment is a command by its looks, the first of them by its
+/// options.
+fn calls_unknown(code: &str) -> bool {
+    let filled = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    let mut lines = code.lines().filter(filled);
+    lines.next().is_some_and(shape::is_call_of_unknown)
+        && lines.all(|line| shape::is_call_of_unknown(line) || shape::shape(line) == Shape::Shell)
+}
 
 /// Lines that call a known command, if they are at least half of the lines that are neither blank
 /// nor comments nor go on with the line before.

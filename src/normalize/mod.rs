@@ -25,7 +25,7 @@ macro_rules! rules {
 
 // Prompts are found by what stands before them, so they come off before indentation does; white
 // space is put right first, because a no-break space would hide a prompt.
-rules![whitespace, transcript, prompts, quotes, dedent, tabs, newline];
+rules![whitespace, numbers, transcript, prompts, quotes, dedent, tabs, newline];
 
 /// Taking one thing off can bring another to light, a prompt behind a prompt say; deeper than
 /// this nothing that people write goes.
@@ -61,7 +61,7 @@ fn apply(rule: &Rule, text: Mapped, edits: &mut Vec<Edit>) -> Mapped {
 }
 
 /// Every line of `text`: its offset and its content without the newline.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> + Clone {
     let mut at = 0;
     text.split_inclusive('\n').map(move |whole| {
         let start = at;
@@ -105,6 +105,10 @@ mod tests {
             ("def f():\n    return 1", "def f():\n    return 1\n"),
             ("f(a,\n  b)", "f(a,\n  b)\n"),
             ("x\n\n\n", "x\n"),
+            ("1  def f():\n2\n3      return 1\n", "def f():\n\n    return 1\n"),
+            ("1 >>> f()\n2 3", "f()\n"),
+            ("1 2.5\n2 3.5\n", "1 2.5\n2 3.5\n"),
+            ("1 ls -l\n2 pwd\nx", "1 ls -l\n2 pwd\nx\n"),
             ("cat <<-E\n\ta\n\tE\n", "cat <<-E\n\ta\n\tE\n"),
             (">>> >>> >>> $ ls", "ls\n"),
             (

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
+use super::html;
 use crate::model::{Block, BlockKind, Document};
 use crate::syntax::shape::{self, Shape};
 use crate::text::{Replace, Span};
@@ -22,8 +23,15 @@ const LONGEST_LINE: usize = 64 * 1024;
 /// The blocks of code and the code spans in `text` from the byte `skip` on. `text` is that of
 /// `document` but for what is hidden, byte for byte.
 pub(super) fn read(document: &Document, text: &str, skip: usize) -> Vec<Block> {
-    let mut reader =
-        Reader { document, text, skip, blocks: Vec::new(), open: None, in_table: false };
+    let mut reader = Reader {
+        document,
+        text,
+        skip,
+        blocks: Vec::new(),
+        open: None,
+        in_table: false,
+        span_from: None,
+    };
     let (mut start, mut size) = (skip, WINDOW);
     while start < text.len() {
         let end = line_end(text, start + size);
@@ -73,6 +81,8 @@ struct Reader<'d> {
     blocks: Vec<Block>,
     open: Option<Block>,
     in_table: bool,
+    /// The tag of HTML that begins a code span.
+    span_from: Option<Span>,
 }
 
 impl Reader<'_> {
@@ -83,6 +93,7 @@ impl Reader<'_> {
         let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
         let last = end >= self.text.len();
         let before = self.blocks.len();
+        self.span_from = None;
         let (mut depth, mut apart) = (0usize, None);
         for (event, range) in Parser::new_ext(&text, options).into_offset_iter() {
             match &event {
@@ -114,6 +125,31 @@ impl Reader<'_> {
                 };
                 self.open = Some(Block::new(kind, self.whole_lines(at), Vec::new()));
             }
+            Event::Start(Tag::HtmlBlock) => {
+                self.open =
+                    Some(Block::new(BlockKind::Inner("html"), self.whole_lines(at), Vec::new()));
+            }
+            Event::End(TagEnd::HtmlBlock) => {
+                let block = self.open.take().filter(|block| self.holds_code(block.at));
+                self.blocks.extend(block);
+            }
+            Event::Html(_) => {
+                if let Some(block) = &mut self.open {
+                    push_lines(self.text, at, &mut block.lines);
+                }
+            }
+            Event::InlineHtml(tag) if html::begins_code(&tag) => self.span_from = Some(at),
+            Event::InlineHtml(tag) if html::ends_code(&tag) => {
+                if let Some(start) = self.span_from.take() {
+                    self.blocks.extend(html::spans(self.document, start.cover(at)));
+                }
+            }
+            // A span ends where its paragraph does.
+            Event::End(
+                TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableCell,
+            ) => {
+                self.span_from = None;
+            }
             Event::End(TagEnd::CodeBlock) => self.blocks.extend(self.open.take()),
             Event::Text(_) => {
                 if let Some(block) = &mut self.open {
@@ -124,6 +160,16 @@ impl Reader<'_> {
             Event::Start(Tag::Table(_)) => self.in_table = true,
             Event::End(TagEnd::Table) => self.in_table = false,
             _ => {}
+        }
+    }
+
+    /// Whether the HTML at `at` holds code that is not left open: a blank line ends it for
+    /// CommonMark, not for browsers.
+    fn holds_code(&self, at: Span) -> bool {
+        let text = self.text.get(at.range()).unwrap_or("");
+        match html::opens_pre(text) {
+            true => html::closes_pre(text),
+            false => html::begins_code(text),
         }
     }
 

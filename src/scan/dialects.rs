@@ -60,8 +60,10 @@ impl Search<'_> {
         let line = self.document.line(number);
         let is_text = self.reading(number) == Reading::Text;
         match marks::mark(line) {
-            Some(Mark::Body) => self.body(number),
+            Some(Mark::Body) => self.body(number, marks::columns(line)),
             Some(Mark::Code { info, closer }) => self.code(number, info, &closer),
+            Some(Mark::Whole { info, code }) => self.whole(number, info, code),
+            Some(Mark::Pre) if is_text => self.preformatted(number),
             Some(Mark::Directive) if is_text => self.mark(number, self.directive_end(number)),
             Some(Mark::Slide) if is_text => self.mark(number, self.slide_end(number)),
             Some(Mark::Line) if is_text => self.mark(number, number + 1),
@@ -78,8 +80,66 @@ impl Search<'_> {
                 let end = self.until(number, |line| line.contains(['\'', '"']));
                 self.mark(number, end)
             }
+            None => self.nested(number),
             _ => number + 1,
         }
+    }
+
+    /// Takes the body whose marker stands behind quote marks or the marker of a list, or the tags
+    /// directly above a fence, at line `number`; the line behind them.
+    fn nested(&mut self, number: u32) -> u32 {
+        let line = self.document.line(number);
+        if marks::is_tags(line) {
+            return self.tags(number);
+        }
+        match marks::nested_body(line) {
+            Some((_, true)) => self.quote(number),
+            // Deeper than the content of the item, however wide its marker is.
+            Some((len, false)) if self.reading(number) == Reading::Text => {
+                self.body(number, len.min(marks::columns(line) + 2))
+            }
+            _ => number + 1,
+        }
+    }
+
+    /// For CommonMark tags go on up to a blank line, and hide the fence below them.
+    fn tags(&mut self, number: u32) -> u32 {
+        const MOST: u32 = 8;
+        let last = self.document.lines.count().min(number + MOST);
+        let end = (number + 1..=last).find(|line| !marks::is_tags(self.document.line(*line)));
+        let fenced = |line: &u32| {
+            let text = self.document.line(*line).trim_start();
+            text.starts_with("```") || text.starts_with("~~~")
+        };
+        let Some(end) = end.filter(fenced) else { return number + 1 };
+        self.added.hidden.extend(number..end);
+        self.mark(number, end)
+    }
+
+    /// The lines of a quote from line `number` on, as a document of their own.
+    fn quote(&mut self, number: u32) -> u32 {
+        let mut lines = Vec::new();
+        for below in number..=self.document.lines.count() {
+            let Some(len) = marks::quote_mark(self.document.line(below)) else { break };
+            let span = self.document.lines.span(below);
+            lines.push(Span::new(span.start() + len, span.end()));
+        }
+        let end = number + u32::try_from(lines.len()).unwrap_or(1);
+        let at = self.document.lines.lines_span(number, end - 1);
+        self.added.blocks.push(Block::new(BlockKind::Inner("markdown"), at, lines));
+        self.added.hidden.extend(number..end);
+        end
+    }
+
+    /// The code at `code` of the line `number`, without white space around.
+    fn whole(&mut self, number: u32, info: String, code: Span) -> u32 {
+        let line = self.document.lines.span(number);
+        let text = self.document.line(number);
+        let start = line.start() + text.len() - text.trim_start().len();
+        let inner = Span::new(start + code.start(), start + code.end());
+        self.added.blocks.push(Block::new(BlockKind::Fenced(info), line, vec![inner]));
+        self.added.hidden.push(number);
+        number + 1
     }
 
     fn reading(&self, number: u32) -> Reading {
@@ -92,8 +152,9 @@ impl Search<'_> {
     }
 
     /// The body under the marker at line `marker`: lines that stand deeper, and blank ones between.
-    fn body(&mut self, marker: u32) -> u32 {
-        let indent = marks::columns(self.document.line(marker)) + BODY;
+    /// The marker stands at `column`.
+    fn body(&mut self, marker: u32, column: usize) -> u32 {
+        let indent = column + BODY;
         let mut last = marker;
         for number in marker + 1..=self.document.lines.count() {
             let line = self.document.line(number);
@@ -124,19 +185,36 @@ impl Search<'_> {
     /// The code between the tag at line `opener` and `closer`; only the line itself where it is
     /// never closed.
     fn code(&mut self, opener: u32, info: String, closer: &Closer) -> u32 {
-        if self.unclosed.iter().any(|known| known.covers(closer)) {
-            return opener + 1;
-        }
-        let mut below = opener + 1..=self.document.lines.count();
-        let Some(end) = below.find(|number| closer.is(self.document.line(*number))) else {
-            self.unclosed.push(closer.clone());
-            return opener + 1;
-        };
+        let Some(end) = self.closing(opener, closer) else { return opener + 1 };
         let lines = (opener + 1..end).map(|number| self.document.lines.span(number)).collect();
         let at = self.document.lines.lines_span(opener, end);
         self.added.blocks.push(Block::new(BlockKind::Fenced(info), at, lines));
         self.added.hidden.extend(opener + 1..end);
         end + 1
+    }
+
+    /// The elements around preformatted text from line `opener` on, up to its end: for CommonMark
+    /// they end at the first blank line.
+    fn preformatted(&mut self, opener: u32) -> u32 {
+        let Some(end) = self.closing(opener, &Closer::Pre) else { return opener + 1 };
+        let lines = (opener..=end).map(|number| self.document.lines.span(number)).collect();
+        let at = self.document.lines.lines_span(opener, end);
+        self.added.blocks.push(Block::new(BlockKind::Inner("html"), at, lines));
+        self.added.hidden.extend(opener..=end);
+        end + 1
+    }
+
+    /// The first line below `opener` that is `closer`.
+    fn closing(&mut self, opener: u32, closer: &Closer) -> Option<u32> {
+        if self.unclosed.iter().any(|known| known.covers(closer)) {
+            return None;
+        }
+        let mut below = opener + 1..=self.document.lines.count();
+        let end = below.find(|number| closer.is(self.document.line(*number)));
+        if end.is_none() {
+            self.unclosed.push(closer.clone());
+        }
+        end
     }
 
     /// The line behind the options of the directive at `number`: `:name:` lines and deeper ones.

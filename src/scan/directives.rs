@@ -12,8 +12,8 @@ pub(super) enum Content {
     Code(String),
     /// What code prints.
     Output,
-    /// Text in the same markup.
-    Text,
+    /// Text in the markup of that name.
+    Text(&'static str),
 }
 
 /// Directives whose body is code, with its language where no argument names one.
@@ -100,7 +100,10 @@ pub(super) fn content(info: &str) -> Option<Content> {
     }
     // Names with a domain are directives of Sphinx: `{py:function}`.
     let domain = name.split_once(':').is_some_and(|(domain, _)| !domain.is_empty());
-    (domain || TEXT.contains(&name.as_str())).then_some(Content::Text)
+    if name == "eval-rst" {
+        return Some(Content::Text("rst"));
+    }
+    (domain || TEXT.contains(&name.as_str())).then_some(Content::Text("markdown"))
 }
 
 /// How many lines at the start of a directive's body are its options: `:name: value`, or YAML
@@ -146,8 +149,9 @@ mod tests {
         assert_eq!(content("{code-block} Python"), code("Python"));
         assert_eq!(content("{Code-Cell}"), code("ipython3"));
         assert_eq!(content("{testcode} group"), code("python"));
-        assert_eq!(content("{note} Take care"), Some(Content::Text));
-        assert_eq!(content("{py:function} f(x)"), Some(Content::Text));
+        assert_eq!(content("{note} Take care"), Some(Content::Text("markdown")));
+        assert_eq!(content("{py:function} f(x)"), Some(Content::Text("markdown")));
+        assert_eq!(content("{eval-rst}"), Some(Content::Text("rst")));
         assert_eq!(content("{testoutput}"), Some(Content::Output));
         assert_eq!([content("{python}"), content("{.py}"), content("python")], [None, None, None]);
     }

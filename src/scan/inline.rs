@@ -25,14 +25,117 @@ pub(super) fn region(document: &Document, block: &Block) -> Option<Region> {
     })
 }
 
-/// Whether `text` is a call whose arguments are bare names, or none: inside a sentence that tells
-/// how something is called, not to call it.
+/// Drops code spans that look like Python from sections whose marked code is in another language: a
+/// call looks the same in most of them. `regions` are by position.
+pub(super) fn drop_foreign(document: &Document, format: &str, regions: &mut Vec<Region>) {
+    let apart = |pair: &[Region]| {
+        let between = document.text.get(pair[0].at.end()..pair[1].at.start()).unwrap_or("");
+        holds_heading(format, between)
+    };
+    let ends = regions.windows(2).enumerate().filter(|(_, pair)| apart(pair));
+    let ends: Vec<usize> = ends.map(|(at, _)| at + 1).chain([regions.len()]).collect();
+    let mut foreign = Vec::with_capacity(regions.len());
+    for end in ends {
+        let section = &regions[foreign.len()..end];
+        let all = is_foreign(section);
+        foreign.resize(end, all);
+    }
+    let mut foreign = foreign.into_iter();
+    regions.retain(|region| {
+        let spoken = foreign.next().unwrap_or(false) && region.cue == Cue::Inline;
+        !spoken || shape::shape(region.code.text()) != Shape::Python
+    });
+}
+
+/// Whether the marked code in `section` is in another language: more of it says so than says
+/// nothing, and none of it says that it is Python.
+fn is_foreign(section: &[Region]) -> bool {
+    let tag = |region: &Region| region.tag.as_deref().unwrap_or("").to_ascii_lowercase();
+    let python = |region: &Region| {
+        tag(region).contains("py") || matches!(region.cue, Cue::Doctest | Cue::Ipython)
+    };
+    let silent = |region: &&Region| {
+        matches!(region.cue, Cue::Fenced | Cue::Indented) && region.tag.is_none()
+    };
+    let other = |region: &&Region| OTHERS.contains(&tag(region).as_str());
+    let others = section.iter().filter(other).count();
+    others > section.iter().filter(silent).count() && !section.iter().any(python)
+}
+
+/// Whether `text` has the heading of a section in it: marks in front of a title, a rule below it
+/// that is as long, or an element. Stars are those of a list but in Org, the `format` of that name.
+fn holds_heading(format: &str, text: &str) -> bool {
+    let marks: &[char] = if format == "org" { &['*'] } else { &['#', '='] };
+    let mut above = 0;
+    text.lines().any(|line| {
+        let line = line.trim();
+        let marked = marks.iter().any(|mark| {
+            let title = line.trim_start_matches(*mark);
+            title.len() < line.len() && title.starts_with(' ')
+        });
+        let rule = ['-', '=', '~'].iter().any(|mark| line.chars().all(|c| c == *mark));
+        let ruled = rule && above > 2 && line.len() >= above;
+        above = line.chars().count();
+        let level = |rest: &str| rest.starts_with(|c: char| ('1'..='6').contains(&c));
+        marked || ruled || line.split("<h").skip(1).any(level)
+    })
+}
+
+/// Languages whose statements may look like those of Python.
+const OTHERS: &[&str] = &[
+    "javascript",
+    "js",
+    "jsx",
+    "mjs",
+    "cjs",
+    "typescript",
+    "ts",
+    "tsx",
+    "rust",
+    "rs",
+    "go",
+    "golang",
+    "c",
+    "cpp",
+    "c++",
+    "csharp",
+    "cs",
+    "java",
+    "kotlin",
+    "scala",
+    "swift",
+    "ruby",
+    "rb",
+    "perl",
+    "php",
+    "lua",
+    "r",
+    "julia",
+    "elixir",
+    "haskell",
+    "dart",
+    "vim",
+    "groovy",
+    "cmake",
+];
+
+/// Whether `text` is a call whose arguments are bare names, or none, or a page's section as manuals
+/// have it: inside a sentence that tells how something is called, not to call it.
 fn is_signature(text: &str) -> bool {
     let call = text.strip_suffix(')').and_then(|rest| rest.split_once('('));
     call.is_some_and(|(callee, arguments)| {
         let name = |word: &str| shape::is_identifier(word.trim_matches(['[', ']', ' ', '*']));
         let dotted = callee.split('.').all(shape::is_identifier);
-        dotted && (arguments.trim().is_empty() || arguments.split(',').all(name))
+        let section = shape::is_identifier(callee)
+            && arguments.len() == 1
+            && arguments.bytes().all(|byte| byte.is_ascii_digit());
+        let name = |word: &str| {
+            let left_out = word.trim_matches([' ', '<', '>']);
+            name(word)
+                || word.trim() == "..."
+                || left_out.len() < word.trim().len() && shape::is_identifier(left_out)
+        };
+        dotted && (section || arguments.trim().is_empty() || arguments.split(',').all(name))
     })
 }
 
@@ -69,6 +172,7 @@ mod tests {
             ("see `json.dumps` and `.start()`", 0),
             ("start it with `docker compose up`.", 1),
             ("`git`", 0),
+            ("what `uname(3)` and `put(<name>, ...)` give", 0),
         ];
         for (text, expected) in cases {
             let document = Document::new(DocPath::new("a.md"), text.to_owned());

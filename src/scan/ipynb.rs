@@ -19,18 +19,25 @@ fn sniff(document: &Document) -> bool {
 }
 
 fn blocks(document: &Document) -> Vec<Block> {
-    let Ok(notebook) = Notebook::read(document) else { return (plain::FORMAT.blocks)(document) };
+    let (notebook, trouble) = Notebook::read(document);
     let mut blocks = Vec::new();
     for cell in notebook.cells() {
         notebook.cell(cell, &mut blocks);
     }
-    blocks
+    let lost = trouble.is_some() && blocks.is_empty();
+    if lost { (plain::FORMAT.blocks)(document) } else { blocks }
 }
 
 fn trouble(document: &Document) -> Option<(u32, String)> {
-    let trouble = Notebook::read(document).err()?;
+    let (notebook, trouble) = Notebook::read(document);
+    let trouble = trouble?;
     let line = document.lines.line(trouble.at);
-    Some((line, format!("is no notebook: expected {}; read as plain text", trouble.what)))
+    let mut found = Vec::new();
+    for cell in notebook.cells() {
+        notebook.cell(cell, &mut found);
+    }
+    let saved = if found.is_empty() { "read as plain text" } else { "read as far as its cells are whole" };
+    Some((line, format!("is no notebook: expected {}; {saved}", trouble.what)))
 }
 
 /// A document read as JSON that holds cells.
@@ -41,15 +48,15 @@ struct Notebook<'d> {
 }
 
 impl<'d> Notebook<'d> {
-    fn read(document: &'d Document) -> Result<Self, Trouble> {
-        let json = Json::read(&document.text)?;
+    /// As much of the notebook as can be read, and what is wrong with it.
+    fn read(document: &'d Document) -> (Self, Option<Trouble>) {
+        let (json, trouble) = Json::salvage(&document.text, "\"cell_type\"");
         let root = json.root();
         let is_list = |key| json.get(root, key).is_some_and(|id| json.is_list(id));
-        if !is_list("cells") && !is_list("worksheets") {
-            return Err(Trouble { at: 0, what: "an object with `cells`" });
-        }
+        let none = !is_list("cells") && !is_list("worksheets");
+        let none = none.then_some(Trouble { at: 0, what: "an object with `cells`" });
         let language = language(&json);
-        Ok(Self { document, json, language })
+        (Self { document, json, language }, trouble.or(none))
     }
 
     fn cells(&self) -> Vec<Id> {
@@ -103,9 +110,7 @@ impl<'d> Notebook<'d> {
         source.lines.drain(..opening.lines.min(source.lines.len()));
         let Some(language) = opening.language else {
             let code = written(&source);
-            for edit in magics::edits(code.text()) {
-                source.written.extend(traced(&code, edit));
-            }
+            source.written.extend(magics::written(&code));
             source.written.sort_by_key(|replace| replace.at);
             return source.block(BlockKind::Cell(language));
         };
@@ -162,16 +167,6 @@ impl<'d> Notebook<'d> {
         found.lines.extend(open.map(|(start, end)| Span::new(start, end)));
         found
     }
-}
-
-/// `edit` of `code` as one of its source; `None` where it touches what was added.
-fn traced(code: &Mapped, edit: Replace) -> Option<Replace> {
-    let start = code.origin(edit.at.start())?;
-    let at = match edit.at.is_empty() {
-        true => Span::new(start, start),
-        false => code.origin_span(edit.at)?,
-    };
-    Some(Replace { at, with: edit.with })
 }
 
 /// Lines of a text inside strings, and what is written in another way there.

@@ -36,9 +36,27 @@ pub(super) struct Trouble {
 }
 
 impl<'t> Json<'t> {
+    /// Reads `text` as far as it is JSON, and tells what is wrong with it. Behind a flaw reading
+    /// goes on at the next object that holds `key`, in quotes, as an item of the innermost list
+    /// that held such an object before.
+    pub(super) fn salvage(text: &'t str, key: &str) -> (Self, Option<Trouble>) {
+        let mut reader = Reader { text, at: 0, nodes: Vec::new(), open: Vec::new() };
+        let trouble = reader.document().err();
+        let mut flaw = trouble.as_ref().map(|trouble| trouble.at);
+        while let Some(at) = flaw {
+            flaw = reader.resume(at, key);
+        }
+        if reader.nodes.is_empty() {
+            reader.nodes.push(Node::Scalar);
+        }
+        (Self { text, nodes: reader.nodes }, trouble)
+    }
+
     /// Reads the whole of `text`.
-    pub(super) fn read(text: &'t str) -> Result<Self, Trouble> {
-        Reader { text, at: 0, nodes: Vec::new(), open: Vec::new() }.document()
+    #[cfg(test)]
+    fn read(text: &'t str) -> Result<Self, Trouble> {
+        let (json, trouble) = Self::salvage(text, "no key");
+        trouble.map_or(Ok(json), Err)
     }
 
     /// The outermost value.
@@ -147,9 +165,38 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    fn document(mut self) -> Result<Json<'t>, Trouble> {
+    fn document(&mut self) -> Result<(), Trouble> {
         self.blank();
-        let mut opened = self.value()?;
+        let opened = self.value()?;
+        self.rest(opened)
+    }
+
+    /// Goes on behind the flaw at `flaw` and returns the next one.
+    fn resume(&mut self, flaw: usize, key: &str) -> Option<usize> {
+        let held = self.text.get(flaw..)?.find(key)? + flaw;
+        let start = self.text.get(flaw..held)?.rfind('{').map(|start| flaw + start);
+        let Some(start) = start else { return Some(held + key.len()) };
+        let name = key.trim_matches('"');
+        let holds = |id: &Id| match &self.nodes[*id] {
+            Node::Map(entries) => {
+                entries.iter().any(|(span, _)| self.text.get(span.range()) == Some(name))
+            }
+            _ => false,
+        };
+        let is_list = |(id, _): &(Id, Span)| match &self.nodes[*id] {
+            Node::List(items) => items.iter().rev().take(2).any(holds),
+            _ => false,
+        };
+        let list = self.open.iter().rposition(is_list)?;
+        self.open.truncate(list + 1);
+        self.at = start;
+        let read = self.value().and_then(|opened| self.rest(opened));
+        // What begins anew ends behind the flaw, or the search would never end.
+        read.err().map(|trouble| trouble.at.max(held + key.len()))
+    }
+
+    /// Reads what the open lists and objects still hold, the innermost of them just opened or not.
+    fn rest(&mut self, mut opened: bool) -> Result<(), Trouble> {
         while let Some(&(id, _)) = self.open.last() {
             self.blank();
             let is_map = matches!(self.nodes[id], Node::Map(_));
@@ -178,7 +225,7 @@ impl<'t> Reader<'t> {
         if self.at < self.text.len() {
             return Err(self.trouble("the end of the file"));
         }
-        Ok(Json { text: self.text, nodes: self.nodes })
+        Ok(())
     }
 
     /// Whether a comma stands before the place, so that a value must follow.

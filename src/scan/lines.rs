@@ -3,7 +3,7 @@
 //! List markers and quote marks say nothing about code; behind them a line is judged as it stands.
 
 use crate::model::{Block, Document};
-use crate::syntax::statements;
+use crate::syntax::{numbering, statements};
 use crate::text::Span;
 
 /// A line of prose.
@@ -19,6 +19,24 @@ pub(super) struct Line<'d> {
     pub indent: usize,
     /// Whether a list marker stands before the text.
     pub listed: bool,
+    /// Whether the line was printed with its number, which is cut off.
+    pub numbered: bool,
+}
+
+impl Line<'_> {
+    /// Takes `len` bytes off the start.
+    fn cut(&mut self, len: usize) {
+        self.at = Span::new(self.at.start() + len, self.at.end());
+        self.text = &self.text[len..];
+        let blank = self.text.len() - self.text.trim_start().len();
+        self.indent = columns(&self.text[..blank]);
+    }
+
+    /// Leaves nothing of the text.
+    fn blank(&mut self) {
+        self.cut(self.text.len());
+        self.listed = false;
+    }
 }
 
 /// The lines of `block`, numbered, markers cut off.
@@ -28,7 +46,58 @@ pub(super) fn of<'d>(document: &'d Document, block: &Block) -> Vec<Line<'d>> {
         number = document.lines.line_near(number, span.start());
         line(document, *span, number)
     };
-    block.lines.iter().map(line).collect()
+    let mut lines: Vec<Line<'d>> = block.lines.iter().map(line).collect();
+    blank_hunks(&mut lines);
+    unnumber(&mut lines);
+    lines
+}
+
+/// Makes the hunks of patches blank: their lines are those of a file, and stand behind signs that
+/// look like the markers of a list.
+fn blank_hunks(lines: &mut [Line<'_>]) {
+    let mut left = 0;
+    for line in lines {
+        let header = line.text.starts_with("@@ -").then(|| hunk(line.text)).flatten();
+        if let Some(count) = header {
+            left = count;
+        } else if left > 0 {
+            left -= 1;
+        } else {
+            continue;
+        }
+        line.blank();
+    }
+}
+
+/// Number of lines that a hunk with the header `text` takes at most.
+fn hunk(text: &str) -> Option<u32> {
+    let (old, rest) = text.strip_prefix("@@ -")?.split_once(" +")?;
+    let (new, _) = rest.split_once(" @@")?;
+    let count = |range: &str| {
+        let count = range.split_once(',').map_or("1", |(_, count)| count);
+        count.parse::<u32>().ok()
+    };
+    // Lines that both files have are counted in both.
+    Some(count(old)?.max(count(new)?).min(10_000))
+}
+
+/// Cuts the numbers off that lines were printed with.
+fn unnumber(lines: &mut [Line<'_>]) {
+    let mut at = 0;
+    while at < lines.len() {
+        let first = lines[at].number as usize;
+        let joined = |(offset, line): &(usize, &Line<'_>)| {
+            line.number as usize == first + offset && !line.listed
+        };
+        let below = lines[at..].iter().enumerate().take_while(joined);
+        let count = numbering::listing(below.map(|(_, line)| line.text));
+        for line in &mut lines[at..at + count] {
+            let len = numbering::mark(line.text).map_or(0, |(_, len)| len);
+            line.cut(len);
+            line.numbered = true;
+        }
+        at += count.max(1);
+    }
 }
 
 fn line(document: &Document, span: Span, number: u32) -> Line<'_> {
@@ -40,7 +109,14 @@ fn line(document: &Document, span: Span, number: u32) -> Line<'_> {
     let text = &whole[start..];
     let blank = text.len() - text.trim_start().len();
     let at = Span::new(span.start() + start, span.end());
-    Line { number, at, text, indent: columns(&text[..blank]), listed: marker.is_some() }
+    Line {
+        number,
+        at,
+        text,
+        indent: columns(&text[..blank]),
+        listed: marker.is_some(),
+        numbered: false,
+    }
 }
 
 /// Whether `text` begins with the colon of the line before it, which a scraper moved here, right

@@ -4,7 +4,7 @@
 //! lines around it run; which of them do something that Python would miss is not asked.
 
 use crate::syntax::lexical::{self, Kind};
-use crate::text::{Replace, Span};
+use crate::text::{Mapped, Replace, Span};
 
 /// What the magics at the start of a cell say of it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -42,6 +42,21 @@ pub(super) fn opening(text: &str) -> Opening {
         }
     }
     opening
+}
+
+/// What the orders to IPython in `code` become, as edits of its source.
+pub(super) fn written(code: &Mapped) -> Vec<Replace> {
+    edits(code.text()).into_iter().filter_map(|edit| traced(code, edit)).collect()
+}
+
+/// `edit` of `code` as one of its source; `None` where it touches what was added.
+fn traced(code: &Mapped, edit: Replace) -> Option<Replace> {
+    let start = code.origin(edit.at.start())?;
+    let at = match edit.at.is_empty() {
+        true => Span::new(start, start),
+        false => code.origin_span(edit.at)?,
+    };
+    Some(Replace { at, with: edit.with })
 }
 
 /// The language of a cell under the magic `name`, whose whole line is `line`.

@@ -73,11 +73,11 @@ fn parse(document: &Document, text: &str, front: u32) -> Vec<Block> {
 fn readings(document: &Document, blocks: &[Block], front: u32) -> Vec<Reading> {
     let mut readings = vec![Reading::Text; document.lines.count() as usize + 2];
     readings[..=front as usize].fill(Reading::Closed);
-    for block in blocks.iter().filter(|block| is_code(block)) {
+    for block in blocks.iter().filter(|block| block.kind != BlockKind::CodeSpan) {
         let (first, last) = document.lines.lines_of(block.at);
-        let fenced = matches!(block.kind, BlockKind::Fenced(_));
+        let indented = matches!(block.kind, BlockKind::Indented(_));
         readings[first as usize..=last as usize]
-            .fill(if fenced { Reading::Closed } else { Reading::Indented });
+            .fill(if indented { Reading::Indented } else { Reading::Closed });
     }
     readings
 }
@@ -108,7 +108,7 @@ fn finish(document: &Document, block: &mut Block) {
                 block.kind = match content {
                     Content::Code(info) => BlockKind::Fenced(info),
                     Content::Output => BlockKind::Output,
-                    Content::Text => BlockKind::Inner("markdown"),
+                    Content::Text(format) => BlockKind::Inner(format),
                 };
             }
             None if info.trim().is_empty() && first.is_some() => {

@@ -3,6 +3,8 @@
 //! One line is looked at; what belongs to it is for `dialects`.
 
 use super::directives::{self, Content};
+use super::html;
+use crate::text::Span;
 
 /// What a line shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +18,16 @@ pub(super) enum Mark {
         /// What ends the code.
         closer: Closer,
     },
+    /// Code between two tags on one line: what is said of it, and where it stands in the line
+    /// without white space around.
+    Whole {
+        /// As an info string.
+        info: String,
+        /// The bytes of the code.
+        code: Span,
+    },
+    /// `<pre>` among other tags, and no end of it.
+    Pre,
     /// `::: note` or `/// note`, with options below it, or their ends.
     Directive,
     /// `---`, which may stand before the settings of a slide.
@@ -39,6 +51,8 @@ pub(super) enum Closer {
     Shortcode,
     /// As many colons, or more.
     Colons(usize),
+    /// The end tag of preformatted text.
+    Pre,
 }
 
 impl Closer {
@@ -51,6 +65,7 @@ impl Closer {
             Self::Shortcode => shortcode(line).is_some_and(|tag| {
                 tag.strip_prefix('/').is_some_and(|name| name.trim_start() == "highlight")
             }),
+            Self::Pre => html::closes_pre(line),
             Self::Colons(count) => {
                 let line = line.trim();
                 line.len() >= *count && line.bytes().all(|byte| byte == b':')
@@ -76,7 +91,8 @@ pub(super) fn mark(line: &str) -> Option<Mark> {
         b':' => colons(line),
         b'/' => is_slashes(trimmed).then_some(Mark::Directive),
         b'-' => (line.trim_end() == "---").then_some(Mark::Slide),
-        b'{' => template(trimmed),
+        b'{' => template(trimmed).or_else(|| one_line(trimmed)),
+        b'<' if html::opens_pre(trimmed) => (!html::closes_pre(trimmed)).then_some(Mark::Pre),
         b'<' => is_element(trimmed).then_some(Mark::Element),
         b'i' => is_import(line).then_some(Mark::Module),
         _ => None,
@@ -150,6 +166,43 @@ fn template(line: &str) -> Option<Mark> {
     let word = words.next().unwrap_or("").trim_start_matches("lang=");
     let info = word.trim_matches(['"', '\'']).to_owned();
     Some(Mark::Code { info, closer: Closer::Shortcode })
+}
+
+/// Code between a tag and its end on the same line.
+fn one_line(line: &str) -> Option<Mark> {
+    let mark = if line.starts_with("{%") { "%}" } else { "}}" };
+    let begin = line.find(mark)? + mark.len();
+    let end = begin + line[begin..].rfind(if mark == "%}" { "{%" } else { "{{" })?;
+    let Mark::Code { info, closer } = template(&line[..begin])? else { return None };
+    closer.is(&line[end..]).then(|| Mark::Whole { info, code: Span::new(begin, end) })
+}
+
+/// Whether nothing but tags of HTML, and what is written between them, stands on `line`.
+pub(super) fn is_tags(line: &str) -> bool {
+    let line = line.trim();
+    line.starts_with('<')
+        && line.ends_with('>')
+        && line[1..].trim_start_matches('/').starts_with(|c: char| c.is_ascii_alphabetic())
+}
+
+/// The length of the quote marks or list marker before a marker of a body on `line`, and whether
+/// they are quote marks; `None` where none stand there.
+pub(super) fn nested_body(line: &str) -> Option<(usize, bool)> {
+    let trimmed = line.trim_start();
+    let quoted = trimmed.starts_with('>');
+    let rest = match quoted {
+        // Quotes inside quotes are looked at when the outer marks are gone.
+        true => trimmed.trim_start_matches(['>', ' ', '\t']),
+        false => trimmed.strip_prefix(['-', '*', '+'])?.strip_prefix([' ', '\t'])?.trim_start(),
+    };
+    matches!(mark(rest), Some(Mark::Body)).then_some((line.len() - rest.len(), quoted))
+}
+
+/// Bytes of the quote mark and the blank behind it that `line` begins with; `None` where it is not
+/// quoted.
+pub(super) fn quote_mark(line: &str) -> Option<usize> {
+    let rest = line.trim_start().strip_prefix('>')?;
+    Some(line.len() - rest.len() + usize::from(rest.starts_with(' ')))
 }
 
 /// What stands in the single tag of Liquid that `line` consists of.

@@ -10,6 +10,7 @@ mod dialects;
 mod directives;
 mod elements;
 mod entities;
+mod grid;
 mod inline;
 mod inner;
 mod json;
@@ -19,6 +20,7 @@ mod literals;
 mod magics;
 mod marks;
 mod outputs;
+mod page;
 mod prospect;
 mod rows;
 mod sessions;
@@ -52,7 +54,7 @@ macro_rules! formats {
     };
 }
 
-formats![ipynb, pydoc, html, org, asciidoc, rst, markdown, plain];
+formats![ipynb, percent, pydoc, html, org, asciidoc, rst, wiki, markdown, plain];
 
 /// The names of all formats.
 pub fn format_names() -> impl Iterator<Item = &'static str> {
@@ -114,22 +116,31 @@ fn regions(document: &Document, format: &Format, reach: Reach) -> Vec<Region> {
     }
     regions.sort_by_key(|region| region.at);
     let mut regions = apart(regions);
+    inline::drop_foreign(document, format.name, &mut regions);
     outputs::attach(document, &mut regions);
     sessions::part(regions)
 }
 
-/// `regions`, by position, without the code spans that are part of other code: the marks around
-/// them mean something else there.
+/// `regions`, by position, without those that are part of other code: the marks of a code span mean
+/// something else there, and prose with code set apart in it is no more code than other prose.
 fn apart(regions: Vec<Region>) -> Vec<Region> {
+    let weight = |region: &Region| match region.cue {
+        Cue::Inline => 0,
+        Cue::Unfenced => 1,
+        _ => 2,
+    };
     let mut kept: Vec<Region> = Vec::with_capacity(regions.len());
     for region in regions {
-        match kept.last() {
-            Some(last) if last.at.overlaps(region.at) && last.cue == Cue::Inline => {
-                kept.pop();
-                kept.push(region);
+        let mut lost = false;
+        while let Some(last) = kept.last().filter(|last| last.at.overlaps(region.at)) {
+            lost = weight(last) > weight(&region) || weight(&region) == 0;
+            if lost || weight(last) == weight(&region) {
+                break;
             }
-            Some(last) if last.at.overlaps(region.at) && region.cue == Cue::Inline => {}
-            _ => kept.push(region),
+            kept.pop();
+        }
+        if !lost {
+            kept.push(region);
         }
     }
     kept

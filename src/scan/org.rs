@@ -29,6 +29,7 @@ fn blocks(document: &Document) -> Vec<Block> {
     let Reader { rows, mut found, .. } = reader;
     let prose = rows.prose();
     found.extend(literals::blocks(document, &prose, &["=", "~"]));
+    found.extend(prose.lines.iter().flat_map(|line| inline_sources(document, *line)));
     found.push(prose);
     found
 }
@@ -93,6 +94,11 @@ impl Reader<'_> {
         let edge = self.rows.edge(line, last);
         let mut block = self.rows.block(kind, (line, end), inner, edge);
         block.written = block.lines.iter().filter_map(|span| escape(self.document, *span)).collect();
+        let marks = |span: &Span| self.document.text.get(span.range()).is_some_and(|line| keyword(line).is_some());
+        if word == "begin_example" && (!block.written.is_empty() || block.lines.iter().any(marks)) {
+            // Markup that is shown, not meant.
+            block.kind = BlockKind::Fenced("org".to_owned());
+        }
         self.found.push(block);
         end + 1
     }
@@ -173,10 +179,52 @@ fn kind(word: &str, rest: &str) -> Option<BlockKind> {
             let tag = if rest.starts_with([':', '-', '+']) { "" } else { rest };
             Some(BlockKind::Fenced(tag.to_owned()))
         }
-        "begin_example" => Some(BlockKind::Fenced("example".to_owned())),
+        // Sessions are shown as examples no less than what programs print.
+        "begin_example" => Some(BlockKind::Indented(None)),
         "begin_export" => Some(BlockKind::Fenced("export".to_owned())),
         _ => None,
     }
+}
+
+/// The code of every `src_python[:options]{code}` in `line`.
+fn inline_sources(document: &Document, line: Span) -> Vec<Block> {
+    let text = document.text.get(line.range()).unwrap_or("");
+    let mut found = Vec::new();
+    let mut done = line.start();
+    for (start, mark) in text.match_indices("src_") {
+        if line.start() + start < done {
+            continue;
+        }
+        let rest = &text[start + mark.len()..];
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(rest.len());
+        let (tag, mut behind) = rest.split_at(end);
+        if let Some((_, code)) = behind.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            behind = code;
+        }
+        let Some(code) = behind.strip_prefix('{') else { continue };
+        let Some(len) = closing_brace(code) else { continue };
+        let begin = line.start() + text.len() - code.len();
+        let around = Span::new(line.start() + start, begin + len + 1);
+        done = around.end();
+        let kind = BlockKind::Fenced(tag.to_owned());
+        found.push(Block::new(kind, around, vec![Span::new(begin, begin + len)]));
+    }
+    found
+}
+
+/// Where the brace closes that stands before `code`.
+fn closing_brace(code: &str) -> Option<usize> {
+    const LONGEST: usize = 500;
+    let mut depth = 0;
+    for (at, byte) in code.bytes().enumerate().take(LONGEST) {
+        match byte {
+            b'{' => depth += 1,
+            b'}' if depth == 0 => return Some(at),
+            b'}' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The comma that Org puts before what would otherwise be a heading or a keyword.

@@ -5,6 +5,7 @@
 //! own prompts is not looked at here.
 
 use crate::model::{Block, Cue, Document, Expected, Region, Shown};
+use crate::syntax::numbering;
 use crate::syntax::repl;
 use crate::syntax::session;
 use crate::syntax::shape::{self, Shape};
@@ -126,7 +127,7 @@ fn is_output(said: &Said, code: &Region, next: &Region) -> bool {
     let is = |list: &[&str]| tag.as_deref().is_some_and(|tag| list.contains(&tag));
     let text = next.code.text();
     if is(OUTPUT) {
-        return said.lines <= 1;
+        return said.lines <= 1 && !said.heading;
     }
     let typed = |line: &str| session::prompt(line).is_some() || repl::foreign(line).is_some();
     if text.lines().any(typed) {
@@ -141,8 +142,18 @@ fn is_output(said: &Said, code: &Region, next: &Region) -> bool {
     if is(TERMINAL) {
         return said.announces;
     }
-    let code_like = |line: &str| matches!(shape::shape(line), Shape::Python | Shape::Shell);
-    tag.is_none() && (said.announces || at_once && !text.lines().any(code_like))
+    tag.is_none() && (said.announces || at_once && !holds_code(text))
+}
+
+/// Whether a line of `text` is code by its looks, behind its number where it was printed with one.
+fn holds_code(text: &str) -> bool {
+    let numbered = numbering::listing(text.lines());
+    text.lines().enumerate().any(|(at, line)| {
+        let mark = numbering::mark(line).filter(|_| at < numbered);
+        let line = &line[mark.map_or(0, |(_, len)| len)..];
+        matches!(shape::shape(line), Shape::Python | Shape::Shell)
+            || shape::is_call_of_unknown(line)
+    })
 }
 
 /// What stands between two blocks, markup left out.
@@ -196,6 +207,11 @@ fn without_tags(text: &str) -> String {
 
 /// Whether `line` opens or closes a block, or gives it an attribute.
 fn is_markup(line: &str) -> bool {
+    let directive = line.strip_prefix(".. ").and_then(|rest| rest.split_once("::"));
+    if let Some((name, _)) = directive.filter(|(name, _)| !name.contains(' ')) {
+        // Any other opens a box or a tab, and what is in it stands by itself.
+        return name.contains("code") || name.contains("output") || name.contains("literal");
+    }
     ["```", "~~~", ":::", ".. ", "#+", "----", "....", "{:", "{%", "[source", "[listing", ":"]
         .iter()
         .any(|mark| line.starts_with(mark))

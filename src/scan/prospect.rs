@@ -18,8 +18,14 @@ pub(super) fn regions(document: &Document, block: &Block) -> Vec<Region> {
     let lines = lines::of(document, block);
     let mut found = Vec::new();
     let mut at = 0;
+    let mut settings = false;
     while at < lines.len() {
         let rest = &lines[at..];
+        settings = is_section(rest[0].text) || settings && !is_blank(&rest[0]);
+        if settings || goes_on_sentence(&lines[..at], &rest[0]) {
+            at += 1;
+            continue;
+        }
         let (len, cue) = match session::prompt(rest[0].text) {
             Some((kind, _)) => session_run(rest, kind),
             // Not ours, but to be named.
@@ -41,10 +47,36 @@ pub(super) fn regions(document: &Document, block: &Block) -> Vec<Region> {
     found
 }
 
+/// Whether `line` is the head of a section of settings, `[name]`.
+fn is_section(line: &str) -> bool {
+    let inner = line.trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    inner.is_some_and(|name| {
+        let word = |c: char| c.is_alphanumeric() || "_-.: \"".contains(c);
+        name.starts_with(char::is_alphabetic) && name.chars().all(word)
+    })
+}
+
+/// Whether `line` is no more than `import` and a name, and ends the sentence that breaks off above
+/// it: as much English as Python.
+fn goes_on_sentence(above: &[Line<'_>], line: &Line<'_>) -> bool {
+    let bare = line.text.trim().strip_prefix("import ").is_some_and(shape::is_identifier);
+    let spoken = |above: &Line<'_>| {
+        let text = above.text.trim_end();
+        let words = text.split_whitespace().count();
+        above.number + 1 == line.number
+            && words > 3
+            // A line that ends early was ended by its author.
+            && text.len() >= 50
+            && text.ends_with(char::is_alphabetic)
+            && shape::is_wordy(text)
+    };
+    bare && !line.listed && above.last().is_some_and(spoken)
+}
+
 /// The code that was run into a line of prose: the line cut down to it.
 fn tail<'d>(line: &Line<'d>) -> Option<Line<'d>> {
     // Where code spans are marked, what is in a sentence is in one of them.
-    if line.text.contains('`') {
+    if line.text.contains('`') || line.text.contains("</code>") {
         return None;
     }
     let whole = matches!(shape::shape(line.text), Shape::Python | Shape::Shell);
@@ -105,7 +137,10 @@ fn printed_below(document: &Document, lines: &[Line<'_>], len: usize) -> Option<
     let told = |line: &Line<'_>| {
         let text = line.text.trim();
         let ends = text.ends_with(['.', ',', ':', '!', '?']);
-        line.listed || cells::is_prose(text) || ends && text.split(' ').count() > 2
+        let words = text.split(' ').count();
+        // The sentence that the command stands in goes on.
+        let goes_on = words == 2 && text.starts_with(|c: char| c.is_lowercase());
+        line.listed || cells::is_prose(text) || ends && (words > 2 || goes_on)
     };
     if below.iter().any(told) {
         return None;
@@ -179,7 +214,10 @@ fn statement_run(lines: &[Line<'_>]) -> usize {
         }
         if is_blank(&lines[at]) {
             let next = lines.get(at + 1);
-            if at + 1 != end + 1 || !next.is_some_and(|next| run.resumes(next)) {
+            // A listing is one piece, and blank lines in it have numbers too.
+            let resumes =
+                |next: &Line<'_>| next.numbered && lines[at].numbered || run.resumes(next);
+            if at + 1 != end + 1 || !next.is_some_and(resumes) {
                 break;
             }
         } else if run.accepts(&lines[at]) {
@@ -262,12 +300,16 @@ impl Run {
         let below = self.header.is_some_and(|header| line.indent > header);
         let deep = line.indent >= 4 && line.indent > self.base;
         let alike = shape::shape(line.text) == self.language || self.names_command(line);
-        !is_blank(line) && !line.listed && (below || deep && alike)
+        // A page ends here, and its number stands below.
+        let page = line.text.trim().bytes().all(|byte| byte.is_ascii_digit());
+        !is_blank(line) && !line.listed && !page && (below || deep && alike)
     }
 
-    /// Whether `line` stands deeper than a run of commands and begins with one.
+    /// Whether `line` stands deeper than a run of commands, or as deep as one that stands off the
+    /// margin, and begins with one.
     fn names_command(&self, line: &Line<'_>) -> bool {
-        self.language == Shape::Shell && line.indent > self.base && shape::names_command(line.text)
+        let deep = line.indent > self.base || self.base > 0 && line.indent == self.base;
+        self.language == Shape::Shell && deep && shape::names_command(line.text)
     }
 
     fn take(&mut self, line: &Line<'_>) {

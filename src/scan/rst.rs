@@ -5,8 +5,10 @@
 
 use super::lines::columns;
 use super::rows::Rows;
-use super::{Format, literals, no_trouble};
+use super::{Format, grid, literals, no_trouble};
 use crate::model::{Block, BlockKind, Document};
+use crate::syntax::shape::{self, Shape};
+use crate::text::Span;
 
 pub(super) const FORMAT: Format = Format { name: "rst", sniff, blocks, trouble: no_trouble };
 
@@ -45,7 +47,8 @@ fn signs(document: &Document) -> usize {
 }
 
 fn blocks(document: &Document) -> Vec<Block> {
-    let mut reader = Reader { rows: Rows::new(document), language: None, found: Vec::new() };
+    let mut reader =
+        Reader { document, rows: Rows::new(document), language: None, found: Vec::new() };
     let mut line = 1;
     while line <= document.lines.count() {
         line = reader.read(line);
@@ -53,6 +56,7 @@ fn blocks(document: &Document) -> Vec<Block> {
     let Reader { rows, mut found, .. } = reader;
     let prose = rows.prose();
     found.extend(literals::blocks(document, &prose, &["``"]));
+    found.extend(prose.lines.iter().flat_map(|line| roles(document, *line)));
     found.push(prose);
     found
 }
@@ -101,6 +105,7 @@ const OBJECTS: &[&str] = &[
 ];
 
 struct Reader<'d> {
+    document: &'d Document,
     rows: Rows<'d>,
     /// What `highlight` said last.
     language: Option<String>,
@@ -129,6 +134,9 @@ impl Reader<'_> {
                 let empty = text[start..].trim_end().len() == 2 && self.rows.is_blank(line + 1);
                 let body = if empty { None } else { self.rows.body(line + 1, column + 1) };
                 self.taken(line, body.unwrap_or(line))
+            }
+            None if text.trim_start().starts_with('+') => {
+                grid::read(self.document, &mut self.rows, line, "rst", &mut self.found).unwrap_or(line + 1)
             }
             None if text.trim_end().ends_with("::") => self.literal(line, column),
             None => line + 1,
@@ -167,7 +175,8 @@ impl Reader<'_> {
                 word.filter(|word| *word != "default").or(self.language.as_deref()).unwrap_or("")
             }
             "code-tab" | "prompt" => word.unwrap_or(""),
-            "plot" => "python",
+            "plot" | "bokeh-plot" | "altair-plot" | "pyvista-plot" | "exec_code" => "python",
+            "runblock" => word.unwrap_or("pycon"),
             "ipython" | "doctest" | "testcode" | "testsetup" | "testcleanup"
             | "jupyter-execute" | "parsed-literal" | "math" | "raw" | "graphviz" | "digraph"
             | "graph" | "uml" | "mermaid" | "productionlist" => name,
@@ -231,7 +240,7 @@ impl Reader<'_> {
                 let lines = block.lines.iter();
                 let inside = lines.map(|span| {
                     let start = (span.start() + marks).min(span.end());
-                    crate::text::Span::new(start, span.end())
+                    Span::new(start, span.end())
                 });
                 self.found.push(Block { lines: inside.collect(), ..block });
                 last + 1
@@ -255,6 +264,25 @@ impl Reader<'_> {
         };
         Some((last, if (first..=last).all(quoted) { 2 } else { 0 }))
     }
+}
+
+/// The code in `line` that roles such as `:code:` and `:python:` hold, where it has the shape of a
+/// command or statement.
+fn roles(document: &Document, line: Span) -> Vec<Block> {
+    let text = document.text.get(line.range()).unwrap_or("");
+    let mut found = Vec::new();
+    for role in [":code:`", ":literal:`", ":python:`", ":py:`", ":bash:`", ":shell:`", ":sh:`", ":command:`"] {
+        for (start, _) in text.match_indices(role) {
+            let begin = start + role.len();
+            let Some(len) = text[begin..].find('`') else { break };
+            let inner = Span::new(line.start() + begin, line.start() + begin + len);
+            if matches!(shape::shape(&text[begin..begin + len]), Shape::Python | Shape::Shell) {
+                let around = Span::new(line.start() + start, inner.end() + 1);
+                found.push(Block::new(BlockKind::CodeSpan, around, vec![inner]));
+            }
+        }
+    }
+    found
 }
 
 /// Whether `text` is an option or field: `:name:`, and what it is set to.

@@ -64,6 +64,12 @@ fn brackets(part: &str, open: i32) -> i32 {
                 _ => {}
             }
         }
+        // A header that ends has closed its brackets, or its author forgot to.
+        if headers[..3].iter().any(|header| line.trim_start().starts_with(header))
+            && line.trim_end().ends_with(':')
+        {
+            open = 0;
+        }
     }
     open
 }
@@ -110,6 +116,7 @@ mod tests {
         assert_eq!(shown("def f():\n    r'one \\d'  # why\n"), ["d:one \\d"]);
         assert_eq!(shown("# a\n# b\n\n# c\nx  # d\n"), ["c:# a\n# b", "c:# c"]);
         assert_eq!(shown("f(\n  'a'\n)\nx = [\nclass A:\n    'b'\n"), ["d:b"]);
+        assert_eq!(shown("def f(a, b:\n    'd'\n"), ["d:d"]);
         assert_eq!(shown("b'a'\nf'b'\n'c' + d\n'''open"), [] as [&str; 0]);
         assert_eq!(shown(""), [] as [&str; 0]);
     }

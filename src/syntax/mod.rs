@@ -5,6 +5,7 @@
 pub mod docstring;
 pub mod lexical;
 pub mod lexicon;
+pub mod numbering;
 pub mod pending;
 pub mod placeholder;
 pub mod prompt;

@@ -30,6 +30,23 @@ thread_local! {
 /// line, each time.
 const LONGEST_LINE: usize = 8 * 1024;
 
+/// Whether `code` holds `<<WORD` and below it a line that is that word.
+pub fn has_heredoc(code: &str) -> bool {
+    let mut word = "";
+    code.lines().any(|line| {
+        if !word.is_empty() && line.trim() == word {
+            return true;
+        }
+        if let Some((_, rest)) = line.split_once("<<") {
+            let quote = |c: char| matches!(c, '-' | ' ' | '\'' | '"');
+            let rest = rest.trim_start_matches(quote);
+            let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+            word = &rest[..end];
+        }
+        false
+    })
+}
+
 /// Parses `text` as Bash; total on all input. Where a line is too long to be parsed, that is an
 /// error of the grammar.
 pub fn facts(text: &str) -> Facts {

@@ -23,7 +23,14 @@ pub(super) fn is_command(line: &str) -> bool {
     let synopsis = masked.contains("[-") || masked.contains("[<") || line.contains("](");
     let markup =
         synopsis || words.iter().any(|word| word.starts_with("**") || word.ends_with("**"));
-    if explained || arrow || foreign_set || markup || ends_like_a_sentence(masked.trim_end()) {
+    if explained
+        || arrow
+        || foreign_set
+        || markup
+        || is_laid_out(line)
+        || is_foreign(name, &words, line)
+        || ends_like_a_sentence(masked.trim_end())
+    {
         return false;
     }
     let mut chain = words.split(|word| matches!(*word, "|" | "&&" | "||" | ";"));
@@ -31,12 +38,51 @@ pub(super) fn is_command(line: &str) -> bool {
     let small = words.iter().filter(|word| lexicon::is_small_word(word)).count();
     let strong = words.iter().any(|word| is_argument(word))
         || naming == Naming::Clear && words.iter().any(|word| is_address(word));
-    let verb = arguments.first().is_some_and(|word| lexicon::is_subcommand(word));
+    // What interprets other files takes no verbs.
+    let interpreter =
+        ["python", "perl", "ruby", "node", "bash", "sh", "php"].iter().any(|program| {
+            name.strip_prefix(program)
+                .is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
+        });
+    let verb = !interpreter && arguments.first().is_some_and(|word| lexicon::is_subcommand(word));
     match naming {
         _ if small > 0 && !(strong && small == 1 && words.len() > 5) => false,
         Naming::Clear => strong || verb || words.is_empty() && line.contains('_'),
-        Naming::Word => strong,
+        // An address alone is as often what a sentence speaks of.
+        Naming::Word => {
+            strong && words.iter().any(|word| is_argument(word) && !word.contains("://"))
+        }
     }
+}
+
+/// Whether a wide gap or a tab stands between words of `line`, as in tables and in lists with
+/// explanations; options and operators are lined up by hand.
+fn is_laid_out(line: &str) -> bool {
+    let gap = |mark: &str| {
+        line.split_once(mark).is_some_and(|(before, after)| {
+            let after = after.trim_start();
+            let worded = after.starts_with(|c: char| c.is_alphabetic()) && after.contains(' ');
+            !before.trim().is_empty() && !before.contains(['"', '\'', '#']) && worded
+        })
+    };
+    gap("\t") || gap("   ")
+}
+
+/// Whether `line`, which begins with the command `name`, has what other languages write behind a
+/// word that is a command too: a list of parameters, the keys of an editor, its operator for
+/// strings; or what a sentence has: a comma behind an option, an apostrophe.
+fn is_foreign(name: &str, words: &[&str], line: &str) -> bool {
+    let keys = |word: &str| {
+        word.split('<').skip(1).any(|rest| {
+            let key = rest.split('>').next().unwrap_or("");
+            matches!(key, "CR" | "Esc" | "Tab" | "Space" | "Leader" | "SID")
+                || matches!(key.get(..2), Some("C-" | "M-" | "S-" | "A-"))
+        })
+    };
+    let parameters = name == "function" && line.contains('(') && !line.contains("()");
+    let listed = words.iter().any(|word| word.starts_with('-') && word.ends_with(','));
+    let joined = words.contains(&"..");
+    parameters || listed || joined || words.iter().any(|word| keys(word))
 }
 
 /// Whether `line` begins with a known command and has none of the words of a sentence: enough
@@ -49,6 +95,38 @@ pub fn names_command(line: &str) -> bool {
         && masked.len() <= LONGEST
         && !ends_like_a_sentence(masked.trim_end())
         && !words.any(lexicon::is_small_word)
+}
+
+/// Whether `line` is a command by everything but its name, which nobody knows: an option behind it,
+/// or one line of what others read or write, and none of the words of a sentence.
+pub fn is_call_of_unknown(line: &str) -> bool {
+    let masked = lexical::mask(line.trim());
+    let mut words = masked.split_whitespace().skip_while(|word| is_prefix(word));
+    let Some(name) = words.next() else { return false };
+    let named = name.len() > 1
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| {
+            c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.' | '/')
+        })
+        && !lexicon::is_small_word(name)
+        && !matches!(name, "powershell" | "pwsh" | "cmd");
+    let words: Vec<&str> = words.collect();
+    let option = |word: &&str| {
+        let name = word.trim_start_matches('-');
+        let marks = word.len() - name.len();
+        (1..=2).contains(&marks) && name.starts_with(|c: char| c.is_ascii_alphabetic())
+    };
+    let odd = |word: &&str| {
+        lexicon::is_small_word(word)
+            || word.ends_with([',', ':', ';'])
+            || word.starts_with(['[', '('])
+            || matches!(*word, "=" | "-" | "--" | "->" | "=>" | "==")
+    };
+    named
+        && words.iter().any(option)
+        && !words.iter().any(odd)
+        && !is_laid_out(line)
+        && !ends_like_a_sentence(masked.trim_end())
 }
 
 /// Where in a line of prose a whole command stands: behind a colon up to where prose goes on, or at
@@ -161,6 +239,7 @@ mod tests {
             ("build: truncate inspect array", None),
             ("deps: npm upgrade - y18n", None),
             ("what docker run does is simple", None),
+            ("keys: nmap <C-Space>d -x", None),
         ];
         for (line, expected) in cases {
             assert_eq!(command_tail(line).map(|span| &line[span.range()]), expected, "{line}");

@@ -8,7 +8,7 @@ mod statement;
 
 use super::lexical;
 
-pub use command::{command_tail, names_command};
+pub use command::{command_tail, is_call_of_unknown, names_command};
 pub use statement::{
     import_before_remark, is_collapsed, is_elision, is_header, is_inner_line, is_telling_statement,
     is_wordy,
@@ -89,6 +89,8 @@ mod tests {
             ("def area(self):", Python),
             ("class Shape(object):", Python),
             ("@wraps(f)", Python),
+            ("set_name([{group}])", Other),
+            ("a = 0;", Other),
             ("y = mx + b", Other),
             ("transform(X, [, y])  and more", Other),
             ("get(a) vs. fetch(b)", Other),
@@ -101,8 +103,15 @@ mod tests {
             ("find a way out", Other),
             ("rm *.pyc", Shell),
             ("make sure you read this", Other),
+            ("open\t\tboolean   always \"T\"", Other),
+            ("find this at https://example.org/a .", Other),
+            ("vim -g, otherwise", Other),
+            ("function Sum(a = 10, b = 20)", Other),
+            ("nmap <C-Space>d -x", Other),
+            ("gcc -c a.c    -o a.o", Shell),
             ("python -m http.server 8000", Shell),
             ("python is nice.", Other),
+            ("python list performance", Other),
             ("Python 3.5+ and up", Other),
             ("", Shape::Blank),
         ];

@@ -16,7 +16,7 @@ pub(super) fn is_statement(line: &str) -> bool {
     if is_import(masked) || is_decorator(masked) {
         return true;
     }
-    if has_prose(masked) {
+    if has_prose(masked) || is_synopsis(masked) || masked.ends_with(';') {
         return false;
     }
     let first = masked.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or("");
@@ -41,6 +41,18 @@ pub(super) fn is_statement(line: &str) -> bool {
         _ => false,
     };
     keyword || is_assignment(masked) || is_call(masked)
+}
+
+/// Whether a bare name stands in braces as an argument or value: how manuals write what is to be
+/// filled in. A set of one name is hardly ever written.
+fn is_synopsis(masked: &str) -> bool {
+    masked.split('{').skip(1).any(|rest| {
+        rest.split_once('}').is_some_and(|(name, behind)| {
+            is_identifier(name)
+                && name.chars().all(char::is_alphabetic)
+                && !behind.starts_with([' ', '.', '|', '&', '-'])
+        })
+    })
 }
 
 /// Where in `line` an import stands that a remark in brackets follows.
