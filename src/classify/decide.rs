@@ -103,6 +103,7 @@ fn weigh(seen: &Evidence, believed: bool, stumbles: bool) -> Weight {
         // The threshold of restoring has already weighed it.
         Signal::Restored(_) | Signal::Printed(_) => none,
         Signal::Command(_) => says(35),
+        Signal::BareCommand(_) => says(15),
         Signal::ShellForm(_) => says(25),
         Signal::ShellError if believed => says(-10),
         Signal::ShellError => says(-100),

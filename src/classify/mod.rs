@@ -9,7 +9,7 @@ mod tags;
 use self::tags::Declared;
 use crate::model::{Classification, Cue, Evidence, Region, Skip, SkipReason};
 use crate::syntax::shape;
-use crate::syntax::{placeholder, python, shell};
+use crate::syntax::{placeholder, python, script, shell};
 
 /// Larger code is not parsed: nobody reads an example of 64 KiB, and on hostile text the time of
 /// the grammars grows with the square of its length.
@@ -24,6 +24,8 @@ struct Candidate<'r> {
     python: Option<python::Facts>,
     /// What the Bash grammar says; nothing where it is said, or plain, that it is Python.
     shell: Option<shell::Facts>,
+    /// The code by logical lines; empty where the Bash grammar is not asked.
+    script: Vec<script::Logical>,
 }
 
 impl<'r> Candidate<'r> {
@@ -38,7 +40,8 @@ impl<'r> Candidate<'r> {
             None => !python.as_ref().is_some_and(plain),
         };
         let shell = asked.then(|| shell::facts(&placeholder::filled(code)));
-        Self { region, code, python, shell }
+        let script = if asked { script::read(code) } else { Vec::new() };
+        Self { region, code, python, shell, script }
     }
 }
 

@@ -1,9 +1,8 @@
-//! What the Bash grammar says, and which commands are called.
+//! Which commands are called, which forms only shells have, and what the Bash grammar says.
 
 use super::Candidate;
 use crate::model::{Evidence, Lang, Signal};
-use crate::syntax::lexicon::{self, Naming};
-use crate::syntax::shape::{self, Shape};
+use crate::syntax::script::{Kind, Logical};
 use crate::text::Span;
 
 pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
@@ -14,47 +13,51 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     if let Some(first) = facts.errors.first() {
         note(Signal::ShellError, Some(*first));
     }
-    for (form, at) in facts.forms.iter().filter(|(form, _)| TELLING.contains(form)).take(3) {
-        note(Signal::ShellForm(form), Some(*at));
+    let script = &candidate.script;
+    if !is_script(script) {
+        return;
     }
-    for (name, at) in command_lines(candidate).into_iter().take(MOST) {
-        note(Signal::Command(name), Some(at));
+    let mut forms: Vec<(&'static str, Span)> = Vec::new();
+    let mut commands = 0;
+    for line in script {
+        match line.kind {
+            Kind::Form(form, at) if forms.iter().all(|(known, _)| *known != form) => {
+                forms.push((form, at));
+            }
+            Kind::Command { name, telling } if commands < MOST => {
+                let called = candidate.code[name.range()].to_owned();
+                commands += 1;
+                note(if telling { Signal::Command(called) } else { Signal::BareCommand(called) }, Some(line.at));
+            }
+            _ => {}
+        }
+    }
+    for (form, at) in forms.into_iter().take(MOST) {
+        note(Signal::ShellForm(form), Some(at));
     }
 }
 
 /// Beyond these the same kind of evidence adds nothing.
-const MOST: usize = 8;
+const MOST: usize = 4;
 
-/// Constructs that prose and other languages hardly ever form by accident.
-const TELLING: &[&str] = &["if … fi", "loop", "case … esac", "heredoc", "test"];
-
-/// Lines that call a known command, if they are at least half of the lines that are neither blank
-/// nor comments nor go on with the line before.
-fn command_lines(candidate: &Candidate<'_>) -> Vec<(String, Span)> {
-    let mut found = Vec::new();
-    let (mut at, mut counted, mut goes_on) = (0, 0, false);
-    for whole in candidate.code.split_inclusive('\n') {
-        let line = whole.trim();
-        if !goes_on && !line.is_empty() && !line.starts_with('#') {
-            counted += 1;
-            if let Some(name) = called(line, candidate.region.cue.is_marked()) {
-                let start = at + whole.len() - whole.trim_start().len();
-                let span = Span::new(start, start + line.len());
-                found.push((name, span));
+/// Whether at least half of the lines are a script's, and one at least leaves no doubt.
+fn is_script(script: &[Logical]) -> bool {
+    let (mut all, mut fitting, mut telling) = (0, 0, 0);
+    for line in script {
+        all += line.lines;
+        match line.kind {
+            Kind::Command { telling: clear, .. } => {
+                fitting += line.lines;
+                telling += usize::from(clear);
             }
+            Kind::Form(..) => {
+                fitting += line.lines;
+                telling += 1;
+            }
+            Kind::Shared => fitting += line.lines,
+            Kind::Other => {}
         }
-        goes_on = line.ends_with('\\');
-        at += whole.len();
     }
-    if found.len() * 2 < counted { Vec::new() } else { found }
-}
-
-/// The command that `line` calls. In a block that the author set apart a clear name is enough;
-/// elsewhere the arguments must be those of a command.
-fn called(line: &str, marked: bool) -> Option<String> {
-    let first = line.split_whitespace().find(|word| !matches!(*word, "sudo" | "env") && !word.contains('='))?;
-    let clear = lexicon::command(first) == Some(Naming::Clear);
-    let sentence = line.ends_with(['.', '?', '!', ':']) && line.contains(' ') && !line.ends_with(" .");
-    let shaped = shape::shape(line) == Shape::Shell;
-    (shaped || marked && clear && !sentence).then(|| first.to_owned())
+    let alone = script.iter().all(|line| matches!(line.kind, Kind::Command { .. }));
+    fitting * 2 >= all && (telling > 0 || alone)
 }

@@ -83,6 +83,8 @@ pub enum Signal {
     Printed(&'static str),
     /// A line begins with a known command that has arguments of a command.
     Command(String),
+    /// A line is a known command, but has no arguments that only commands have.
+    BareCommand(String),
     /// A construct that only shells have.
     ShellForm(&'static str),
     /// The Bash grammar stumbles.
@@ -115,7 +117,7 @@ impl fmt::Display for Signal {
             Self::Syntax(form) | Self::Habit(form) => f.write_str(form),
             Self::Name(name) => write!(f, "`{name}`"),
             Self::Printed(what) => write!(f, "printed: {what}"),
-            Self::Command(name) => write!(f, "command `{name}`"),
+            Self::Command(name) | Self::BareCommand(name) => write!(f, "command `{name}`"),
             Self::ShellForm(form) => write!(f, "shell: {form}"),
             Self::ShellError => f.write_str("does not parse as shell"),
             Self::OtherLanguage(name) => write!(f, "looks like {name}"),

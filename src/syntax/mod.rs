@@ -7,6 +7,7 @@ pub mod lexical;
 pub mod lexicon;
 pub mod placeholder;
 pub mod python;
+pub mod script;
 pub mod session;
 pub mod shape;
 pub mod shell;

@@ -3,7 +3,7 @@
 //! One grammar of prompts for the stages that find sessions, judge them and take the prompts off.
 //! Whether the typed lines are Python or shell beyond what the prompt says is not decided here.
 
-use super::lexicon;
+use super::shape::{self, Shape};
 use crate::text::Span;
 
 /// Whose prompts they are.
@@ -49,10 +49,11 @@ pub struct Session {
 }
 
 /// Reads `text` as a session; `None` when its first line that is neither blank nor a comment has
-/// no prompt. The first prompt with something behind it tells whose session it is.
+/// no prompt, and does not lead to one either. The first prompt with something behind it tells
+/// whose session it is.
 pub fn split(text: &str) -> Option<Session> {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty() && !is_comment(line));
-    let first = prompt(lines.next()?)?;
+    let first = prompt(lines.next()?).or_else(|| introduced(text))?;
     let typed = |line: &str| prompt(line).filter(|(_, len)| !line[*len..].trim().is_empty());
     let kind = match first {
         (Kind::Ipython, _) => Kind::Ipython,
@@ -67,6 +68,22 @@ pub fn split(text: &str) -> Option<Session> {
         at += whole.len();
     }
     Some(Session { kind, lines })
+}
+
+/// The first prompt of a shell session below lines that say what it does. Where a line before it
+/// looks like code, the prompt is part of that code: of a docstring, a comment, a heredoc.
+fn introduced(text: &str) -> Option<(Kind, usize)> {
+    let mut filled = text.lines().filter(|line| !line.trim().is_empty());
+    let found = filled.find_map(|line| {
+        if let Some(found) = prompt(line) {
+            let known = found.0 == Kind::Shell && is_called(&line[found.1..]);
+            return Some(Some(found).filter(|_| known));
+        }
+        let coded = matches!(shape::shape(line), Shape::Python | Shape::Shell);
+        let quoted = line.contains("\"\"\"") || line.contains("'''") || line.contains("<<");
+        (coded || quoted).then_some(None)
+    });
+    found.flatten()
 }
 
 /// The prompt that `line` begins with: whose, and its length with the indentation before it. A
@@ -210,13 +227,13 @@ fn ipython_prompt(rest: &str) -> Option<usize> {
 }
 
 fn shell_prompt(rest: &str) -> Option<usize> {
-    let bare = rest.strip_prefix('$').or_else(|| rest.strip_prefix('❯'));
+    let bare = rest.strip_prefix("$>").or_else(|| rest.strip_prefix(['$', '❯']));
     if let Some(input) = bare.filter(|input| input.starts_with([' ', '\t'])) {
         return begins_command(input).then(|| rest.len() - input.trim_start().len());
     }
     if let Some(input) = rest.strip_prefix("% ") {
-        let known = lexicon::command(input.split_whitespace().next().unwrap_or("")).is_some();
-        return known.then(|| rest.len() - input.trim_start().len());
+        // Other languages begin comments like this.
+        return is_called(input).then(|| rest.len() - input.trim_start().len());
     }
     long_prompt(rest)
 }
@@ -226,6 +243,18 @@ fn begins_command(input: &str) -> bool {
     input.trim_start().starts_with(|c: char| {
         c.is_ascii_alphabetic() || matches!(c, '.' | '/' | '~' | '_' | '"' | '#')
     })
+}
+
+/// Whether `input` calls a command: a known one, or one with options, or as another user.
+fn is_called(input: &str) -> bool {
+    let mut words = input.split_whitespace();
+    let name = words.next().unwrap_or("");
+    let typed = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte));
+    let option = |word: &str| {
+        let long = word.trim_start_matches('-');
+        word.len() - long.len() > 0 && long.starts_with(|c: char| c.is_ascii_lowercase())
+    };
+    shape::names_command(input) || typed && (name == "sudo" || words.any(option))
 }
 
 /// `(venv) user@host:~/dir$ `, `[user@host dir]$ `, `host:~/dir% `, `root@host:/# `.
@@ -292,9 +321,20 @@ mod tests {
             ("$ ann@box:~$ bo@box:~$ ls\nout", "io"),
             ("$ # <<EOF\nout", "io"),
             ("root@box:/# ls", "i"),
+            ("$> ls", "i"),
+            ("First update.\n$ apt-get update\nok\n\nThen look:\n$ ls -l", "oioooi"),
         ];
         for (text, expected) in cases {
             assert_eq!(roles(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn prompts_inside_of_code_are_no_session() {
+        for text in
+            ["import os\n$ ls\n", "\"\"\"\n$ ls\n\"\"\"\n", "cat <<X\n$ ls -l\nX\n", "a\n$ b\n"]
+        {
+            assert_eq!(split(text), None, "{text}");
         }
     }
 
