@@ -107,6 +107,7 @@ fn weigh(seen: &Evidence, believed: bool, stumbles: bool) -> Weight {
         Signal::ShellForm(_) => says(25),
         Signal::ShellError if believed => says(-10),
         Signal::ShellError => says(-100),
+        Signal::OtherLanguage(_) if seen.strength > Strength::Weak => says(250),
         Signal::OtherLanguage(_) => says(60),
         Signal::Prose => says(40),
         Signal::NoEffect => Weight { python: -40, ..none },

@@ -45,6 +45,17 @@ impl<'r> Candidate<'r> {
     }
 }
 
+impl Candidate<'_> {
+    /// Whether it reads as Python and has what other languages write in another way.
+    fn is_plain_python(&self) -> bool {
+        const OWN: &[&str] =
+            &["import", "function", "class", "decorator", "try", "print statement"];
+        self.python.as_ref().is_some_and(|facts| {
+            facts.errors.is_empty() && facts.effects.iter().any(|(effect, _)| OWN.contains(effect))
+        })
+    }
+}
+
 /// Declares the modules of the detectors and lists them.
 macro_rules! detectors {
     ($($detector:ident),+ $(,)?) => {

@@ -224,7 +224,10 @@ fn command(word: &Word<'_>, behind: &[Word<'_>], around: &Around<'_>) -> Kind {
     } else {
         match known {
             Some(Naming::Clear) => {
-                (true, seen.strong > 0 || seen.verb || seen.plain > 0 && behind.len() < 4)
+                let short = seen.plain > 0 && behind.len() < 4;
+                // No other language calls a name with a dash in it like this.
+                let dashed = behind.is_empty() && name.contains('-');
+                (true, seen.strong > 0 || seen.verb || short || dashed)
             }
             Some(Naming::English) => {
                 let typed = seen.options > 0 || seen.operators > 0;

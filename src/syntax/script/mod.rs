@@ -24,6 +24,13 @@ pub struct Logical {
     pub kind: Kind,
 }
 
+impl Logical {
+    /// Whether it leaves no doubt that a shell is to read it.
+    pub fn is_telling(&self) -> bool {
+        matches!(self.kind, Kind::Form(..) | Kind::Command { telling: true, .. })
+    }
+}
+
 /// Reads `text` by logical lines; total on all input. Blank lines and comments are left out.
 pub fn read(text: &str) -> Vec<Logical> {
     let functions = functions(text);
