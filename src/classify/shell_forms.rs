@@ -2,7 +2,9 @@
 
 use super::Candidate;
 use crate::model::{Evidence, Lang, Signal};
+use crate::syntax::lexicon::{self, Naming};
 use crate::syntax::script::{Kind, Logical};
+use crate::syntax::session;
 use crate::text::Span;
 
 pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
@@ -19,6 +21,7 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     }
     let mut forms: Vec<(&'static str, Span)> = Vec::new();
     let mut commands = 0;
+    let all: usize = script.iter().map(|line| line.lines).sum();
     for line in script {
         match line.kind {
             Kind::Form(form, at) if forms.iter().all(|(known, _)| *known != form) => {
@@ -26,8 +29,16 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
             }
             Kind::Command { name, telling } if commands < MOST => {
                 let called = candidate.code[name.range()].to_owned();
+                // A name that stands alone, and is no word, is called.
+                let alone = script.len() == 1 && lexicon::command(&called) == Some(Naming::Clear);
                 commands += 1;
-                note(if telling { Signal::Command(called) } else { Signal::BareCommand(called) }, Some(line.at));
+                note(
+                    if telling || alone { Signal::Command(called) } else { Signal::BareCommand(called) },
+                    Some(line.at),
+                );
+                if telling && line.lines > 2 && line.lines * 2 > all && is_given_text(candidate, line) {
+                    note(Signal::ShellForm(GIVEN), Some(name));
+                }
             }
             _ => {}
         }
@@ -35,6 +46,38 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     for (form, at) in forms.into_iter().take(MOST) {
         note(Signal::ShellForm(form), Some(at));
     }
+    for line in script {
+        let written = &candidate.code[line.at.range()];
+        if let Some(form) = own_form(written) {
+            note(Signal::ShellForm(form), Some(Span::new(line.at.start(), line.at.start() + first_line(written))));
+            break;
+        }
+    }
+}
+
+/// A command with a text over several lines: what is in it is another language's.
+pub(super) const GIVEN: &str = "text for a command";
+
+/// Whether `line` gives its command a heredoc or a quoted program.
+fn is_given_text(candidate: &Candidate<'_>, line: &Logical) -> bool {
+    let code = &candidate.code[line.at.range()];
+    let first = code.lines().next().unwrap_or("");
+    session::heredoc(first).is_some() || !first.ends_with('\\') && first.contains(['\'', '"'])
+}
+
+/// What tells which shell a line is for: `sh` has none of these.
+fn own_form(line: &str) -> Option<&'static str> {
+    const ZSH: &[&str] = &["setopt ", "autoload ", "compinit", "zstyle ", "bindkey ", "compdef ", "zmodload ", "unsetopt ", "plugins=("];
+    const BASH: &[&str] = &["[[ ", "((", "declare ", "shopt ", "mapfile ", "readarray ", "complete -"];
+    if ZSH.iter().any(|word| line.starts_with(word)) || line.contains("${(") {
+        return Some("zsh");
+    }
+    let bash = BASH.iter().any(|word| line.starts_with(word)) || line.contains("<<<") || line.contains("=~ ") && line.contains("[[") || line.contains("&>");
+    bash.then_some("bash, or what follows it")
+}
+
+fn first_line(text: &str) -> usize {
+    text.find('\n').unwrap_or(text.len())
 }
 
 /// Beyond these the same kind of evidence adds nothing.

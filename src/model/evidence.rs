@@ -16,7 +16,7 @@ pub struct Evidence {
     pub versions: Versions,
     /// How strongly it binds to those versions.
     pub strength: Strength,
-    /// Where in the normalized code it was seen, if at one place.
+    /// Where in the normalized code it was seen, if at one place; of a skip, where in the document.
     pub at: Option<Span>,
 }
 
@@ -95,6 +95,12 @@ pub enum Signal {
     Prose,
     /// It is only a mention: a name, a literal or an expression without effect.
     NoEffect,
+    /// The next snippet before or after it in the document is of this language.
+    Neighbor,
+    /// The heading above it says so.
+    Heading(String),
+    /// The document as a whole says so, by its front matter or its format.
+    Document(String),
     /// Lines and indentation were put back; so many statements in a hundred look like statements.
     Restored(u32),
     /// Several statements stand on one line that were several lines once.
@@ -122,6 +128,9 @@ impl fmt::Display for Signal {
             Self::ShellError => f.write_str("does not parse as shell"),
             Self::OtherLanguage(name) => write!(f, "looks like {name}"),
             Self::Prose => f.write_str("reads as prose"),
+            Self::Neighbor => f.write_str("next to a snippet of the same language"),
+            Self::Heading(heading) => write!(f, "below the heading `{heading}`"),
+            Self::Document(what) => write!(f, "the document is {what}"),
             Self::NoEffect => f.write_str("a mention without effect"),
             Self::Restored(confidence) => {
                 write!(f, "lines or indentation restored, {confidence} % of statements likely")

@@ -19,6 +19,9 @@ mod magics;
 mod marks;
 mod prospect;
 mod rows;
+mod setting;
+
+pub use setting::settings;
 
 use crate::model::{Block, BlockKind, Cue, Document, Region};
 use crate::text::{Mapped, Span};

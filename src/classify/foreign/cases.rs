@@ -1,4 +1,9 @@
-[
+//! Texts of other languages, what they are, and the part that tells.
+//!
+//! Written for the tests of the detectors.
+
+/// Text, language, and what is pointed at.
+pub(super) const CASES: &[(&str, &str, &str)] = &[
     ("Traceback (most recent call last):\n  File \"a.py\", line 1, in <module>\nKeyError: 'x'", "a traceback", "Traceback (most recent call last):"),
     ("--- a\n+++ b\n@@ -1 +1 @@\n-x\n+y", "a diff", "@@ -1 +1 @@"),
     ("GET /x HTTP/1.1\nHost: a", "HTTP", "GET /x HTTP/1.1"),
@@ -48,4 +53,4 @@
     ("x <- c(1, 2)\nmean(x)", "R", "x <- c(1, 2)"),
     ("(defn add [a b]\n  (+ a b))", "Lisp", "(defn add [a b]"),
     ("double :: Int -> Int\ndouble x = x + x", "Haskell or ML", "double :: Int -> Int"),
-]
+];

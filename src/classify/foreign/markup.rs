@@ -88,7 +88,9 @@ fn makefile(text: &Text<'_>) -> Option<Seen> {
         let line = line.trim_start_matches(['@', '-']);
         let name = line.split_whitespace().next().unwrap_or("");
         let behind = line.trim_start_matches(name);
-        let called = lexicon::command(name) == Some(Naming::Clear) || name.starts_with("$(");
+        let called = lexicon::command(name) == Some(Naming::Clear)
+            || name.starts_with("$(")
+            || !name.is_empty() && behind.contains(" -");
         called && !behind.trim_start().starts_with([':', '=']) && !name.ends_with(':')
     };
     let pair = text.lines.windows(2).find(|pair| {

@@ -3,6 +3,8 @@
 //! Each detector is strict: it speaks only where hardly anything else looks the same, and points
 //! at what told it. Finer ones would need the languages' grammars.
 
+#[cfg(test)]
+mod cases;
 mod data;
 mod languages;
 mod markup;
@@ -11,12 +13,14 @@ mod scripts;
 
 use super::Candidate;
 use crate::model::{Evidence, Signal, Strength};
-use crate::syntax::lexical;
+use crate::syntax::script::Logical;
+use crate::syntax::{lexical, session};
 use crate::text::Span;
 
 pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
-    // What is plainly Python has its examples of other languages in strings.
-    if candidate.is_plain_python() {
+    // What is plainly Python has its examples of other languages in strings, and what was typed
+    // behind a shell's prompt is a command whatever it looks like.
+    if candidate.is_plain_python() || candidate.typed == Some(session::Kind::Shell) {
         return;
     }
     let text = Text::of(candidate);
@@ -97,6 +101,15 @@ fn all() -> impl Iterator<Item = (&'static str, Looks)> {
 impl<'t> Text<'t> {
     fn of(candidate: &Candidate<'t>) -> Self {
         let mut text = Self::new(candidate.code);
+        // The lines of heredocs and quoted programs belong to the commands that get them.
+        let given = |line: &Line<'_>, logical: &&Logical| {
+            logical.is_telling() && logical.at.start() < line.at.start() && line.at.end() <= logical.at.end()
+        };
+        let mut logical = candidate.script.iter().peekable();
+        text.lines.retain(|line| {
+            while logical.next_if(|logical| logical.at.end() < line.at.start()).is_some() {}
+            !logical.peek().is_some_and(|logical| given(line, logical))
+        });
         if let Some(python) = &candidate.python {
             text.python = python.errors.is_empty();
             text.acts = text.python && !python.effects.is_empty();
@@ -151,6 +164,7 @@ const PYTHON_HEADERS: &[&str] = &[
 
 #[cfg(test)]
 mod tests {
+    use super::cases::CASES;
     use super::*;
     use crate::syntax::{python, script};
 
@@ -167,8 +181,8 @@ mod tests {
 
     #[test]
     fn languages_are_known_by_their_looks() {
-        for (text, expected, told) in include!("cases.rs") {
-            assert_eq!(found(text), Some((expected, told)), "{text}");
+        for (text, expected, told) in CASES {
+            assert_eq!(found(text), Some((*expected, *told)), "{text}");
         }
     }
 

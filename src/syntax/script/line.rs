@@ -144,7 +144,9 @@ fn simple(all: &[Word<'_>], around: &Around<'_>) -> Kind {
             let expands = value.starts_with(['$', '`']) && value.len() > 1
                 || value.contains("${")
                 || value.contains("$(");
-            let path = name.bytes().all(|b| !b.is_ascii_lowercase()) && value.contains(":$");
+            // Not in quotes, and nothing that another language takes for a value.
+            let capital = name.bytes().all(|byte| !byte.is_ascii_lowercase());
+            let path = capital && value.contains('/') && !value.contains(['"', '\'', '(', ',']);
             let telling = (list || expands || path)
                 && !all.iter().any(|word| word.text == ";" && word.at.end() > at.end());
             if telling { Kind::Form("assignment", at) } else { Kind::Shared }
@@ -195,8 +197,15 @@ fn command(word: &Word<'_>, behind: &[Word<'_>], around: &Around<'_>) -> Kind {
             "=" | "==" | "!=" | ":=" | "+=" | "-=" | ":" | "=>" | "->" | "-" | "–" | "—" | "::"
         )
     });
+    // What a shell returns is a number.
+    let returns = matches!(name, "return" | "exit" | "break" | "continue")
+        && behind.first().is_some_and(|next| {
+            !next.operator
+                && !next.text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '$' | '"'))
+        });
+    let closed = behind.last().is_some_and(|last| last.text == ";");
     let named_words = name.ends_with([':', ',', '.', '!', '?', '=']) && name.len() > 1;
-    if glued || stated || named_words {
+    if glued || stated || named_words || returns || closed {
         return Kind::Other;
     }
     let seen = Arguments::of(behind);
@@ -346,7 +355,12 @@ fn is_argument(word: &str) -> bool {
     });
     let setting = assignment(word).is_some_and(|(_, value)| !value.is_empty());
     let braces = word.contains("..") && word.contains('{');
-    path || file || setting || braces || word.contains(['$', '*', '@']) || matches!(word, "." | "~")
+    path || file
+        || setting
+        || braces
+        || word.contains(['$', '*'])
+        || word.contains('@') && word.len() > 2
+        || matches!(word, "." | "~")
 }
 
 #[cfg(test)]
