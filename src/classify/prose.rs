@@ -9,8 +9,7 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     let cue = candidate.region.cue;
     let loose = matches!(cue, Cue::Unfenced | Cue::Inline) && candidate.region.restored.is_none();
     let reads = python.is_some_and(|facts| facts.errors.is_empty());
-    let apart = matches!(cue, Cue::Fenced | Cue::Indented);
-    let shown = apart && reads && is_shown(candidate.code);
+    let shown = cue == Cue::Fenced && reads && is_shown(candidate.code);
     if shown {
         let signal = Signal::PythonForm("expression");
         evidence.push(Evidence::new(signal, Some(Lang::Py3), None));

@@ -220,6 +220,7 @@ const TABLES: &[(&str, &str, &[&str])] = &[
             "marks",
             "prospect",
             "rows",
+            "setting",
         ],
     ),
     ("src/classify", "detectors!", &["decide", "modules", "tags"]),

@@ -12,8 +12,10 @@ pub(super) const ALL: &[(&str, Looks)] = &[
     ("Rust", rust),
     ("Java or C#", java),
     ("JavaScript", javascript),
-    ("a C-like language", c_like),
 ];
+
+/// What is left of those with semicolons when none of the others is known.
+pub(super) const REST: &[(&str, Looks)] = &[("a C-like language", c_like)];
 
 const CLAUSES: &[&str] = &[
     "select ", "from ", "where ", "group by ", "order by ", "join ", "left join ", "inner join ",

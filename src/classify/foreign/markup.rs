@@ -120,8 +120,12 @@ fn marks(text: &Text<'_>) -> Option<Seen> {
         line.strip_prefix(".. ").is_some_and(|rest| rest.contains("::") || rest.starts_with('_'))
     };
     let fence = |line: &str| line.starts_with("```") || line.starts_with("~~~");
-    if let Some(told) = text.find(|line| directive(line) || fence(line)) {
+    if let Some(told) = text.find(directive) {
         return sure(told);
+    }
+    // A string or heredoc may hold a fence.
+    if let Some(told) = text.find(fence) {
+        return likely(told);
     }
     let role = |line: &str| line.contains("](") || line.contains(":ref:`") || line.contains("`_");
     let heading = |line: &str| {

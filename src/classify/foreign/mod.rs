@@ -94,7 +94,7 @@ type Looks = fn(&Text<'_>) -> Option<Seen>;
 
 /// All detectors, those first that decide most.
 fn all() -> impl Iterator<Item = (&'static str, Looks)> {
-    let lists = [output::ALL, data::ALL, markup::ALL, languages::ALL, scripts::ALL];
+    let lists = [output::ALL, data::ALL, markup::ALL, languages::ALL, scripts::ALL, languages::REST];
     lists.into_iter().flatten().copied()
 }
 

@@ -92,7 +92,9 @@ fn compound(words: &[Word<'_>], around: &Around<'_>) -> Option<&'static str> {
         "case" if text(2) == "in" => Some("case … esac"),
         "[[" if words.iter().any(|word| word.text == "]]") => Some("test"),
         "[" if words.iter().any(|word| word.text == "]") && is_test(words) => Some("test"),
-        "((" if text(1) != "" && words.iter().any(|word| word.text == "))") => Some("arithmetic"),
+        "((" if !text(1).is_empty() && words.iter().any(|word| word.text == "))") => {
+            Some("arithmetic")
+        }
         _ => None,
     }
 }
@@ -302,7 +304,7 @@ impl Arguments {
                 let gives = usize::from(gives && words.len() > 1);
                 seen.operators += gives;
                 seen.strong += gives;
-                seen.foreign |= text == "(" && before != "";
+                seen.foreign |= text == "(" && !before.is_empty();
             } else if is_option(text) {
                 seen.options += 1;
                 seen.strong += 1;

@@ -70,7 +70,7 @@ fn word_end(bytes: &[u8], start: usize) -> usize {
             None if byte == b'('
                 && (depth > 0 || at > start && matches!(bytes[at - 1], b'$' | b'=' | b'@')) =>
             {
-                depth += 1
+                depth += 1;
             }
             None if byte == b')' && depth > 0 => depth -= 1,
             None if depth == 0 && (byte.is_ascii_whitespace() || is_operator(byte)) => break,
