@@ -62,7 +62,22 @@ fn computes(code: &str) -> bool {
     for word in masked.split_whitespace() {
         let operator = matches!(
             before,
-            "+" | "-" | "*" | "/" | "//" | "%" | "@" | "**" | "<" | ">" | "<=" | ">=" | "==" | "!=" | "in" | "and" | "or"
+            "+" | "-"
+                | "*"
+                | "/"
+                | "//"
+                | "%"
+                | "@"
+                | "**"
+                | "<"
+                | ">"
+                | "<="
+                | ">="
+                | "=="
+                | "!="
+                | "in"
+                | "and"
+                | "or"
         );
         found |= operator && word.starts_with(|c: char| c.is_alphabetic() || c == '_');
         before = word;
@@ -73,7 +88,8 @@ fn computes(code: &str) -> bool {
 /// The language that `heading` names, and its versions.
 fn named(heading: &str) -> Option<(Lang, Versions)> {
     let lower = heading.to_lowercase();
-    let mut words = lower.split(|c: char| !(c.is_alphanumeric() || c == '.')).filter(|word| !word.is_empty());
+    let mut words =
+        lower.split(|c: char| !(c.is_alphanumeric() || c == '.')).filter(|word| !word.is_empty());
     let mut shell = false;
     while let Some(word) = words.next() {
         let number = match word.strip_prefix("python") {
@@ -95,8 +111,8 @@ fn named(heading: &str) -> Option<(Lang, Versions)> {
 
 /// Words of headings under which commands stand: shells, and systems that have them.
 const SYSTEMS: &[&str] = &[
-    "bash", "shell", "zsh", "terminal", "console", "linux", "macos", "unix", "ubuntu", "debian", "fedora",
-    "centos",
+    "bash", "shell", "zsh", "terminal", "console", "linux", "macos", "unix", "ubuntu", "debian",
+    "fedora", "centos",
 ];
 
 #[cfg(test)]

@@ -65,7 +65,8 @@ fn python(signal: Signal, version: Option<Lang>) -> Evidence {
 /// The program that a `#!` line names, where it is one of ours.
 fn shebang(code: &str) -> Option<(String, Declared)> {
     let line = code.lines().next()?.strip_prefix("#!")?;
-    let mut words = line.split(['/', ' ']).filter(|word| !word.is_empty() && !word.starts_with('-'));
+    let mut words =
+        line.split(['/', ' ']).filter(|word| !word.is_empty() && !word.starts_with('-'));
     let program = words.rfind(|word| !matches!(*word, "usr" | "bin" | "env" | "local"))?;
     let declared = match program {
         _ if program.starts_with("python2") => Declared::Python(Some(Lang::Py2)),

@@ -44,7 +44,8 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
 /// `rows[:3]`, `image.shape`, `size: int`, `f"{x}"`, `[f(x) for x in y]`. A bare name, a literal
 /// or a file's name is not.
 fn is_shown(code: &str) -> bool {
-    let mut lines = code.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let mut lines =
+        code.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     let mut any = false;
     let all = lines.all(|line| {
         any = true;
@@ -81,20 +82,37 @@ const FILES: &[&str] = &[
 /// `name: type`, where the type is one that Python has.
 fn is_typed(line: &str) -> bool {
     const TYPES: &[&str] = &[
-        "int", "str", "float", "bool", "bytes", "complex", "list", "dict", "tuple", "set", "frozenset",
-        "object", "type", "None", "Any",
+        "int",
+        "str",
+        "float",
+        "bool",
+        "bytes",
+        "complex",
+        "list",
+        "dict",
+        "tuple",
+        "set",
+        "frozenset",
+        "object",
+        "type",
+        "None",
+        "Any",
     ];
     line.split_once(": ").is_some_and(|(name, kind)| {
         let kind = kind.trim();
         let bare = kind.split([' ', '[']).next().unwrap_or("");
         let many = kind.ends_with(']') && shape::is_identifier(bare);
-        name.split('.').all(shape::is_identifier) && (TYPES.contains(&kind) || many && bare != kind || TYPES.contains(&bare) && kind.contains(" | "))
+        name.split('.').all(shape::is_identifier)
+            && (TYPES.contains(&kind)
+                || many && bare != kind
+                || TYPES.contains(&bare) && kind.contains(" | "))
     })
 }
 
 fn is_computed(line: &str) -> bool {
     let formatted = line.starts_with("f\"") || line.starts_with("f'");
-    let listed = line.starts_with(['[', '(', '{']) && line.contains(" for ") && line.contains(" in ");
+    let listed =
+        line.starts_with(['[', '(', '{']) && line.contains(" for ") && line.contains(" in ");
     formatted && line.contains('{') || listed && line.ends_with([']', ')', '}'])
 }
 

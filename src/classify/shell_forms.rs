@@ -33,10 +33,18 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
                 let alone = script.len() == 1 && lexicon::command(&called) == Some(Naming::Clear);
                 commands += 1;
                 note(
-                    if telling || alone { Signal::Command(called) } else { Signal::BareCommand(called) },
+                    if telling || alone {
+                        Signal::Command(called)
+                    } else {
+                        Signal::BareCommand(called)
+                    },
                     Some(line.at),
                 );
-                if telling && line.lines > 2 && line.lines * 2 > all && is_given_text(candidate, line) {
+                if telling
+                    && line.lines > 2
+                    && line.lines * 2 > all
+                    && is_given_text(candidate, line)
+                {
                     note(Signal::ShellForm(GIVEN), Some(name));
                 }
             }
@@ -49,7 +57,10 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     for line in script {
         let written = &candidate.code[line.at.range()];
         if let Some(form) = own_form(written) {
-            note(Signal::ShellForm(form), Some(Span::new(line.at.start(), line.at.start() + first_line(written))));
+            note(
+                Signal::ShellForm(form),
+                Some(Span::new(line.at.start(), line.at.start() + first_line(written))),
+            );
             break;
         }
     }
@@ -67,12 +78,26 @@ fn is_given_text(candidate: &Candidate<'_>, line: &Logical) -> bool {
 
 /// What tells which shell a line is for: `sh` has none of these.
 fn own_form(line: &str) -> Option<&'static str> {
-    const ZSH: &[&str] = &["setopt ", "autoload ", "compinit", "zstyle ", "bindkey ", "compdef ", "zmodload ", "unsetopt ", "plugins=("];
-    const BASH: &[&str] = &["[[ ", "((", "declare ", "shopt ", "mapfile ", "readarray ", "complete -"];
+    const ZSH: &[&str] = &[
+        "setopt ",
+        "autoload ",
+        "compinit",
+        "zstyle ",
+        "bindkey ",
+        "compdef ",
+        "zmodload ",
+        "unsetopt ",
+        "plugins=(",
+    ];
+    const BASH: &[&str] =
+        &["[[ ", "((", "declare ", "shopt ", "mapfile ", "readarray ", "complete -"];
     if ZSH.iter().any(|word| line.starts_with(word)) || line.contains("${(") {
         return Some("zsh");
     }
-    let bash = BASH.iter().any(|word| line.starts_with(word)) || line.contains("<<<") || line.contains("=~ ") && line.contains("[[") || line.contains("&>");
+    let bash = BASH.iter().any(|word| line.starts_with(word))
+        || line.contains("<<<")
+        || line.contains("=~ ") && line.contains("[[")
+        || line.contains("&>");
     bash.then_some("bash, or what follows it")
 }
 

@@ -4,15 +4,31 @@
 
 /// Text, language, and what is pointed at.
 pub(super) const CASES: &[(&str, &str, &str)] = &[
-    ("Traceback (most recent call last):\n  File \"a.py\", line 1, in <module>\nKeyError: 'x'", "a traceback", "Traceback (most recent call last):"),
+    (
+        "Traceback (most recent call last):\n  File \"a.py\", line 1, in <module>\nKeyError: 'x'",
+        "a traceback",
+        "Traceback (most recent call last):",
+    ),
     ("--- a\n+++ b\n@@ -1 +1 @@\n-x\n+y", "a diff", "@@ -1 +1 @@"),
     ("GET /x HTTP/1.1\nHost: a", "HTTP", "GET /x HTTP/1.1"),
     ("Content-Type: text/plain\nX-Trace-Id: 7", "HTTP", "Content-Type: text/plain"),
-    ("  2    0 LOAD_CONST   1 (3)\n       2 RETURN_VALUE", "a disassembly", "2    0 LOAD_CONST   1 (3)"),
+    (
+        "  2    0 LOAD_CONST   1 (3)\n       2 RETURN_VALUE",
+        "a disassembly",
+        "2    0 LOAD_CONST   1 (3)",
+    ),
     ("1f0c3ab Mend the gate\n99e04d1 Paint the fence", "a git log", "1f0c3ab Mend the gate"),
-    ("2020-01-02 10:00:00 started\n2020-01-02 10:00:01 done", "a log", "2020-01-02 10:00:00 started"),
+    (
+        "2020-01-02 10:00:00 started\n2020-01-02 10:00:01 done",
+        "a log",
+        "2020-01-02 10:00:00 started",
+    ),
     ("INFO: up\nWARNING: late\n", "a log", "INFO: up"),
-    ("total 8\ndrwxr-xr-x 2 ann staff 4096 a\n-rw-r--r-- 1 ann staff 12 b", "a listing of files", "drwxr-xr-x 2 ann staff 4096 a"),
+    (
+        "total 8\ndrwxr-xr-x 2 ann staff 4096 a\n-rw-r--r-- 1 ann staff 12 b",
+        "a listing of files",
+        "drwxr-xr-x 2 ann staff 4096 a",
+    ),
     ("src\n├── a.c\n└── b.c", "a listing of files", "├── a.c"),
     ("usage: tool [-h] FILE\n\nreads FILE", "a usage message", "usage: tool [-h] FILE"),
     ("{\"a\": [1, true]}", "JSON", "{\"a\": [1, true]}"),
@@ -45,8 +61,16 @@ pub(super) const CASES: &[(&str, &str, &str)] = &[
     ("const a = 1\nlog(a)", "JavaScript", "const a = 1"),
     ("total = many ? sum : one;\nshow(total);", "a C-like language", "total = many ? sum : one;"),
     ("Get-ChildItem -Path . -Recurse", "PowerShell", "Get-ChildItem -Path . -Recurse"),
-    ("C:\\Users\\ann> py -m pip install x", "a Windows console", "C:\\Users\\ann> py -m pip install x"),
-    ("set number\nnnoremap <leader>w :w<CR>\nlet g:x = 1", "Vim script", "nnoremap <leader>w :w<CR>"),
+    (
+        "C:\\Users\\ann> py -m pip install x",
+        "a Windows console",
+        "C:\\Users\\ann> py -m pip install x",
+    ),
+    (
+        "set number\nnnoremap <leader>w :w<CR>\nlet g:x = 1",
+        "Vim script",
+        "nnoremap <leader>w :w<CR>",
+    ),
     ("use strict;\nmy $x = 1;", "Perl", "use strict;"),
     ("local n = 1\nprint(n)", "Lua", "local n = 1"),
     ("users.each do |user|\n  puts user.name\nend", "Ruby", "users.each do |user|"),

@@ -2,13 +2,8 @@
 
 use super::{Line, Looks, PYTHON_HEADERS, Seen, Text, likely, sure};
 
-pub(super) const ALL: &[(&str, Looks)] = &[
-    ("JSON", json),
-    ("YAML", yaml),
-    ("an INI file", ini),
-    ("a table", table),
-    ("CSV", csv),
-];
+pub(super) const ALL: &[(&str, Looks)] =
+    &[("JSON", json), ("YAML", yaml), ("an INI file", ini), ("a table", table), ("CSV", csv)];
 
 /// JSON, also with comments, commas at the end, or one value per line.
 fn json(text: &Text<'_>) -> Option<Seen> {
@@ -24,7 +19,9 @@ fn json(text: &Text<'_>) -> Option<Seen> {
         // Python reads this as well, unless a constant is written in JSON's way.
         return if text.python && !constant(text) { likely(first) } else { sure(first) };
     }
-    if text.lines.len() > 1 && text.lines.iter().all(|line| line.text.starts_with('{') && reads(line.text)) {
+    if text.lines.len() > 1
+        && text.lines.iter().all(|line| line.text.starts_with('{') && reads(line.text))
+    {
         return sure(first);
     }
     (!text.acts && reads(&strict(code))).then(|| sure(first)).flatten()
@@ -60,9 +57,12 @@ fn yaml(text: &Text<'_>) -> Option<Seen> {
     let least = text.lines.iter().map(|line| line.indent()).min()?;
     let outer = |line: &&Line<'_>| line.indent() == least;
     let comment = |line: &str| line.starts_with('#') || line == "---" || line == "...";
-    let fits = |line: &str| key(line).is_some() || line.starts_with("- ") || line == "-" || comment(line);
+    let fits =
+        |line: &str| key(line).is_some() || line.starts_with("- ") || line == "-" || comment(line);
     // A scalar that goes on over lines has a mark that nothing else ends its lines with.
-    let scalar = |line: &str| key(line).is_some_and(|value| matches!(value, "|" | ">" | "|-" | ">-" | "|+" | ">+"));
+    let scalar = |line: &str| {
+        key(line).is_some_and(|value| matches!(value, "|" | ">" | "|-" | ">-" | "|+" | ">+"))
+    };
     let framed = text.lines.iter().filter(outer).all(|line| fits(line.trimmed()));
     if framed && let Some(told) = text.find(scalar) {
         return sure(told);
@@ -72,12 +72,15 @@ fn yaml(text: &Text<'_>) -> Option<Seen> {
     if text.first().text == "---" && text.most(60, fits) {
         return sure(text.first());
     }
-    if keys < 2 && !(keys == 1 && text.lines.len() > 1 && text.most(100, fits)) || !text.most(80, fits) {
+    if keys < 2 && !(keys == 1 && text.lines.len() > 1 && text.most(100, fits))
+        || !text.most(80, fits)
+    {
         return None;
     }
     // A list of keys, or a key above deeper keys: annotations of names are neither.
     let nested = text.lines.windows(2).any(|pair| {
-        key(pair[0].trimmed()) == Some("") && (pair[1].indent() > pair[0].indent() || pair[1].trimmed().starts_with("- "))
+        key(pair[0].trimmed()) == Some("")
+            && (pair[1].indent() > pair[0].indent() || pair[1].trimmed().starts_with("- "))
     });
     let listed = text.find(|line| line.strip_prefix("- ").is_some_and(|rest| key(rest).is_some()));
     if (nested || listed.is_some()) && !text.acts { sure(told) } else { likely(told) }
@@ -87,7 +90,9 @@ fn yaml(text: &Text<'_>) -> Option<Seen> {
 fn key(line: &str) -> Option<&str> {
     let line = line.strip_prefix("- ").unwrap_or(line);
     let (key, rest) = line.split_once(':')?;
-    let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '"' | '\'' | '/' | '*');
+    let word = |c: char| {
+        c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '"' | '\'' | '/' | '*')
+    };
     let plain = !key.is_empty()
         && key.chars().all(word)
         && key.split(' ').count() <= 2
@@ -103,7 +108,8 @@ fn ini(text: &Text<'_>) -> Option<Seen> {
         let line = line.split_once(" #").map_or(line, |(line, _)| line.trim_end());
         let inner = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
         inner.is_some_and(|name| {
-            let name = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
+            let name =
+                name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
             !name.is_empty()
                 && !name.starts_with([' ', '\'', '-'])
                 && !name.contains([',', '(', '=', '[', '{', '$'])
@@ -120,19 +126,25 @@ fn ini(text: &Text<'_>) -> Option<Seen> {
     let told = text.find(section)?;
     let fits = |line: &str| setting(line) || section(line) || line.starts_with(['#', ';']);
     // Below a key, brackets hold a list over lines.
-    let inside = |line: &str| fits(line) || line.starts_with(['"', '\'', ']', '}', '{']) && line.ends_with([',', ']', '}', '"']);
+    let inside = |line: &str| {
+        fits(line)
+            || line.starts_with(['"', '\'', ']', '}', '{']) && line.ends_with([',', ']', '}', '"'])
+    };
     let alone = text.lines.len() == 1;
     if alone {
         return likely(told).filter(|_| !text.first().text.contains(' '));
     }
-    if text.count(setting) == 0 && text.count(section) < text.lines.len() || !text.most(75, inside) {
+    if text.count(setting) == 0 && text.count(section) < text.lines.len() || !text.most(75, inside)
+    {
         return None;
     }
     sure(told)
 }
 
 fn table(text: &Text<'_>) -> Option<Seen> {
-    let drawn = |line: &str| line.starts_with(['┌', '├', '└', '│', '╭', '╰', '╞', '┏', '┡', '┃', '╔', '║', '╚']);
+    let drawn = |line: &str| {
+        line.starts_with(['┌', '├', '└', '│', '╭', '╰', '╞', '┏', '┡', '┃', '╔', '║', '╚'])
+    };
     if let Some(told) = text.find(drawn).filter(|_| text.most(60, drawn)) {
         return sure(told);
     }
@@ -146,7 +158,9 @@ fn table(text: &Text<'_>) -> Option<Seen> {
     }
     // Columns below one another, under a rule of dashes.
     let columns = |line: &str| line.trim().contains("  ") || line.contains('\t');
-    (!text.python && text.lines.len() > 2 && text.most(80, |line| rule(line) || columns(line))).then(|| likely(told)).flatten()
+    (!text.python && text.lines.len() > 2 && text.most(80, |line| rule(line) || columns(line)))
+        .then(|| likely(told))
+        .flatten()
 }
 
 /// Lines with the same number of fields, at least three lines and three fields.
@@ -158,7 +172,9 @@ fn csv(text: &Text<'_>) -> Option<Seen> {
     [',', ';', '\t'].iter().find_map(|mark| {
         let fields = first.text.matches(*mark).count();
         let even = |line: &str| {
-            line.matches(*mark).count() == fields && !line.ends_with(*mark) && !line.contains(['(', '{', '['])
+            line.matches(*mark).count() == fields
+                && !line.ends_with(*mark)
+                && !line.contains(['(', '{', '['])
         };
         (fields >= 2 && text.most(90, even)).then(|| likely(first)).flatten()
     })

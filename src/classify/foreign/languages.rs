@@ -18,9 +18,30 @@ pub(super) const ALL: &[(&str, Looks)] = &[
 pub(super) const REST: &[(&str, Looks)] = &[("a C-like language", c_like)];
 
 const CLAUSES: &[&str] = &[
-    "select ", "from ", "where ", "group by ", "order by ", "join ", "left join ", "inner join ",
-    "insert into ", "values", "create table ", "alter table ", "union", "having ", "limit ", "on ",
-    "and ", "select", "from", "delete from ", "update ", "set ", "returning ", "drop table ",
+    "select ",
+    "from ",
+    "where ",
+    "group by ",
+    "order by ",
+    "join ",
+    "left join ",
+    "inner join ",
+    "insert into ",
+    "values",
+    "create table ",
+    "alter table ",
+    "union",
+    "having ",
+    "limit ",
+    "on ",
+    "and ",
+    "select",
+    "from",
+    "delete from ",
+    "update ",
+    "set ",
+    "returning ",
+    "drop table ",
 ];
 
 fn sql(text: &Text<'_>) -> Option<Seen> {
@@ -30,18 +51,44 @@ fn sql(text: &Text<'_>) -> Option<Seen> {
     let mut words = lower.split_whitespace().skip_while(|word| word.starts_with("--"));
     let start = first.trimmed().to_ascii_lowercase();
     let word = start.split([' ', ';', '(']).next().unwrap_or("");
-    let mut has = |listed: &[&str]| words.any(|word| listed.contains(&word.trim_end_matches([';', ','])));
-    let what = ["table", "index", "database", "view", "user", "role", "extension", "function", "trigger", "schema", "virtual", "unique", "type", "or"];
+    let mut has =
+        |listed: &[&str]| words.any(|word| listed.contains(&word.trim_end_matches([';', ','])));
+    let what = [
+        "table",
+        "index",
+        "database",
+        "view",
+        "user",
+        "role",
+        "extension",
+        "function",
+        "trigger",
+        "schema",
+        "virtual",
+        "unique",
+        "type",
+        "or",
+    ];
     let asked = match word {
         // A shell's `select x in` has no list of columns.
-        "select" => has(&["from"]) || !start.contains(" in ") && start.starts_with("select ") && !text.acts && !start.contains(" = "),
+        "select" => {
+            has(&["from"])
+                || !start.contains(" in ")
+                    && start.starts_with("select ")
+                    && !text.acts
+                    && !start.contains(" = ")
+        }
         "insert" => has(&["into"]),
         "delete" => has(&["from"]),
         "update" => has(&["set"]),
-        "create" | "alter" | "drop" => start.split(' ').nth(1).is_some_and(|word| what.contains(&word.trim_end_matches(';'))),
+        "create" | "alter" | "drop" => {
+            start.split(' ').nth(1).is_some_and(|word| what.contains(&word.trim_end_matches(';')))
+        }
         "grant" | "revoke" => has(&["on", "to"]),
         "explain" | "with" => has(&["select"]) && lower.contains("from") && !text.python,
-        "pragma" | "begin" | "commit" | "vacuum" | "analyze" => start.ends_with(';') && text.commands == 0,
+        "pragma" | "begin" | "commit" | "vacuum" | "analyze" => {
+            start.ends_with(';') && text.commands == 0
+        }
         _ => false,
     };
     if asked && !text.acts {
@@ -52,7 +99,9 @@ fn sql(text: &Text<'_>) -> Option<Seen> {
         let upper = line.starts_with(|c: char| c.is_ascii_uppercase());
         begins(&lower, CLAUSES) && upper
     };
-    (!text.python && text.count(clause) > 1 && text.most(40, clause)).then(|| likely(first)).flatten()
+    (!text.python && text.count(clause) > 1 && text.most(40, clause))
+        .then(|| likely(first))
+        .flatten()
 }
 
 fn php(text: &Text<'_>) -> Option<Seen> {
@@ -63,29 +112,40 @@ fn php(text: &Text<'_>) -> Option<Seen> {
     let variable = |line: &str| {
         line.strip_prefix('$').is_some_and(|rest| {
             let rest = rest.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
-            rest.starts_with(" = ") || rest.starts_with("->") || rest.starts_with("[") && line.ends_with(';')
+            rest.starts_with(" = ")
+                || rest.starts_with("->")
+                || rest.starts_with("[") && line.ends_with(';')
         })
     };
     text.find(variable).filter(|_| text.commands == 0).and_then(sure)
 }
 
 fn css(text: &Text<'_>) -> Option<Seen> {
-    let rule = |line: &str| line.ends_with('{') && !line.contains(['(', '=', '$']) && {
-        line.starts_with(['.', '#', '@', '*', ':']) || line.starts_with(|c: char| c.is_ascii_lowercase())
+    let rule = |line: &str| {
+        line.ends_with('{') && !line.contains(['(', '=', '$']) && {
+            line.starts_with(['.', '#', '@', '*', ':'])
+                || line.starts_with(|c: char| c.is_ascii_lowercase())
+        }
     };
     let property = |line: &str| {
-        line.ends_with(';') && line.split_once(':').is_some_and(|(name, value)| {
-            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
-                && !value.starts_with(':')
-        })
+        line.ends_with(';')
+            && line.split_once(':').is_some_and(|(name, value)| {
+                !name.is_empty()
+                    && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+                    && !value.starts_with(':')
+            })
     };
     let told = text.find(|line| rule(line) || line.contains('{') && line.ends_with('}'))?;
     let inline = |line: &str| {
         line.split_once('{').is_some_and(|(selector, body)| {
-            !selector.contains(['=', '$', '(']) && body.trim_end_matches('}').trim().ends_with(';') && body.contains(": ")
+            !selector.contains(['=', '$', '('])
+                && body.trim_end_matches('}').trim().ends_with(';')
+                && body.contains(": ")
         })
     };
-    let fits = |line: &str| rule(line) || property(line) || inline(line) || line == "}" || line.ends_with(',');
+    let fits = |line: &str| {
+        rule(line) || property(line) || inline(line) || line == "}" || line.ends_with(',')
+    };
     let any = text.count(property) + text.count(inline) > 0;
     (any && text.most(70, fits)).then(|| sure(told)).flatten()
 }
@@ -93,32 +153,68 @@ fn css(text: &Text<'_>) -> Option<Seen> {
 fn graphql(text: &Text<'_>) -> Option<Seen> {
     let first = text.first();
     let line = first.trimmed();
-    let named = begins(line, &["query", "mutation", "subscription", "fragment ", "type ", "input ", "enum ", "interface "])
-        && line.ends_with('{') && !line.contains(['=', ';']);
-    let field = |line: &str| line.chars().all(|c| c.is_alphanumeric() || "_ {}:!()[]\",.@$#-".contains(c)) && !line.ends_with([';', ',']);
+    let named = begins(
+        line,
+        &[
+            "query",
+            "mutation",
+            "subscription",
+            "fragment ",
+            "type ",
+            "input ",
+            "enum ",
+            "interface ",
+        ],
+    ) && line.ends_with('{')
+        && !line.contains(['=', ';']);
+    let field = |line: &str| {
+        line.chars().all(|c| c.is_alphanumeric() || "_ {}:!()[]\",.@$#-".contains(c))
+            && !line.ends_with([';', ','])
+    };
     (named && text.lines.len() > 2 && text.most(90, field)).then(|| sure(first)).flatten()
 }
 
 /// `line` begins with one of `words`, which the grammars of Python and shells stumble over.
 fn any(text: &Text<'_>, words: &[&str]) -> Option<Seen> {
-    let told = text.find(|line| begins(line, words)).filter(|_| !text.python && text.commands == 0)?;
+    let told =
+        text.find(|line| begins(line, words)).filter(|_| !text.python && text.commands == 0)?;
     sure(told)
 }
 
 fn c(text: &Text<'_>) -> Option<Seen> {
-    let include = text.find(|line| begins(line, &["#include <", "#include \"", "#define ", "#ifdef ", "#ifndef ", "#pragma "]));
+    let include = text.find(|line| {
+        begins(line, &["#include <", "#include \"", "#define ", "#ifdef ", "#ifndef ", "#pragma "])
+    });
     if let Some(told) = include.filter(|_| !text.acts && text.commands == 0) {
         return sure(told);
     }
-    any(text, &["int main(", "typedef struct", "struct ", "template<", "template <", "using namespace", "extern \"C\"", "static inline ", "printf(\"", "std::", "unsigned ", "void ", "PyObject *"])
-        .filter(|_| text.code.contains([';', '{']))
+    any(
+        text,
+        &[
+            "int main(",
+            "typedef struct",
+            "struct ",
+            "template<",
+            "template <",
+            "using namespace",
+            "extern \"C\"",
+            "static inline ",
+            "printf(\"",
+            "std::",
+            "unsigned ",
+            "void ",
+            "PyObject *",
+        ],
+    )
+    .filter(|_| text.code.contains([';', '{']))
 }
 
 fn go(text: &Text<'_>) -> Option<Seen> {
     let told = text.find(|line| {
         begins(line, &["package main", "func (", "import (", "defer ", "fmt.Print"])
             || line.starts_with("func ") && line.ends_with('{')
-            || line.starts_with("type ") && (line.ends_with("struct {") || line.ends_with("interface {"))
+            || line.starts_with("type ")
+                && (line.ends_with("struct {") || line.ends_with("interface {"))
             || line.starts_with("if err != nil")
     });
     told.filter(|_| !text.python).and_then(sure)
@@ -126,25 +222,89 @@ fn go(text: &Text<'_>) -> Option<Seen> {
 
 fn rust(text: &Text<'_>) -> Option<Seen> {
     let told = text.find(|line| {
-        begins(line, &["let mut ", "pub fn ", "impl ", "impl<", "pub struct ", "println!(", "#[derive(", "use std::", "pub enum ", "mod "])
-            || line.starts_with("fn ") && (line.contains(") {") || line.contains("->"))
+        begins(
+            line,
+            &[
+                "let mut ",
+                "pub fn ",
+                "impl ",
+                "impl<",
+                "pub struct ",
+                "println!(",
+                "#[derive(",
+                "use std::",
+                "pub enum ",
+                "mod ",
+            ],
+        ) || line.starts_with("fn ") && (line.contains(") {") || line.contains("->"))
     });
     told.filter(|_| !text.python && text.code.contains([';', '{'])).and_then(sure)
 }
 
 fn java(text: &Text<'_>) -> Option<Seen> {
-    any(text, &[
-        "public ", "private ", "protected ", "package ", "using System", "namespace ", "System.out.", "@Override", "final class", "abstract class", "fun main(", "import java.", "import org.", "import com.", "fun ", "val ", "guard ", "@IBAction", "@interface", "NSString ", "Console.Write",
-    ])
-    .filter(|_| text.code.contains(['{', ';']) || text.code.contains("val ") || text.code.contains("fun "))
+    any(
+        text,
+        &[
+            "public ",
+            "private ",
+            "protected ",
+            "package ",
+            "using System",
+            "namespace ",
+            "System.out.",
+            "@Override",
+            "final class",
+            "abstract class",
+            "fun main(",
+            "import java.",
+            "import org.",
+            "import com.",
+            "fun ",
+            "val ",
+            "guard ",
+            "@IBAction",
+            "@interface",
+            "NSString ",
+            "Console.Write",
+        ],
+    )
+    .filter(|_| {
+        text.code.contains(['{', ';']) || text.code.contains("val ") || text.code.contains("fun ")
+    })
 }
 
 fn javascript(text: &Text<'_>) -> Option<Seen> {
     let strict = text.find(|line| {
-        begins(line, &["const ", "let ", "var "]) && (line.contains(" = ") || line.ends_with(';') || line.ends_with(" =")) && !line.starts_with("let g:")
-            || begins(line, &["console.log(", "document.", "window.", "export default", "export const", "export function", "async function", "module.exports", "interface ", "import {", "import React", "'use strict'", "\"use strict\"", "function ", "$(document)", "$('"])
-            || line.contains("=> {") || line.contains(" => ") && line.contains('(') || line.contains("===") || line.contains("require('") && line.contains(" = ")
-            || line.starts_with("import ") && (line.contains(" from '") || line.contains(" from \""))
+        begins(line, &["const ", "let ", "var "])
+            && (line.contains(" = ") || line.ends_with(';') || line.ends_with(" ="))
+            && !line.starts_with("let g:")
+            || begins(
+                line,
+                &[
+                    "console.log(",
+                    "document.",
+                    "window.",
+                    "export default",
+                    "export const",
+                    "export function",
+                    "async function",
+                    "module.exports",
+                    "interface ",
+                    "import {",
+                    "import React",
+                    "'use strict'",
+                    "\"use strict\"",
+                    "function ",
+                    "$(document)",
+                    "$('",
+                ],
+            )
+            || line.contains("=> {")
+            || line.contains(" => ") && line.contains('(')
+            || line.contains("===")
+            || line.contains("require('") && line.contains(" = ")
+            || line.starts_with("import ")
+                && (line.contains(" from '") || line.contains(" from \""))
             || line.starts_with("type ") && line.contains(" = ") && line.ends_with('{')
     });
     if let Some(told) = strict.filter(|_| !text.python && text.commands == 0) {
@@ -157,7 +317,11 @@ fn javascript(text: &Text<'_>) -> Option<Seen> {
         own |= matches!(word, "true" | "false" | "null" | "undefined");
         other |= matches!(word, "True" | "False" | "None");
     }
-    let constant = |line: &str| [": true", ": false", ": null", "= true", "= false", "= null", "(true", "(false", "(null"].iter().any(|end| line.contains(end));
+    let constant = |line: &str| {
+        [": true", ": false", ": null", "= true", "= false", "= null", "(true", "(false", "(null"]
+            .iter()
+            .any(|end| line.contains(end))
+    };
     let told = text.find(constant).filter(|_| own && !other && text.python && text.acts)?;
     text.code.contains('{').then(|| likely(told)).flatten()
 }
@@ -168,7 +332,10 @@ fn c_like(text: &Text<'_>) -> Option<Seen> {
         line.ends_with([';', '{', '}']) || begins(line, &["//", "/*", "* "]) || line.ends_with("*/")
     };
     let word = |line: &str| {
-        begins(line, C_WORDS) || line.contains(") {") || line.starts_with("} else") || begins(line, &["//", "/*"])
+        begins(line, C_WORDS)
+            || line.contains(") {")
+            || line.starts_with("} else")
+            || begins(line, &["//", "/*"])
     };
     if text.python || text.commands > 0 || !text.most(60, ends) {
         return None;
@@ -176,11 +343,29 @@ fn c_like(text: &Text<'_>) -> Option<Seen> {
     if let Some(told) = text.find(word) {
         return sure(told);
     }
-    let told = text.find(|line| line.ends_with(");") || line.contains(" = ") && line.ends_with(';'))?;
+    let told =
+        text.find(|line| line.ends_with(");") || line.contains(" = ") && line.ends_with(';'))?;
     text.most(75, ends).then(|| likely(told)).flatten()
 }
 
 const C_WORDS: &[&str] = &[
-    "int ", "void ", "char ", "float ", "double ", "long ", "bool ", "auto ", "static ", "struct ",
-    "return 0;", "for (", "if (", "while (", "switch (", "use ", "new ", "throw ", "extern ",
+    "int ",
+    "void ",
+    "char ",
+    "float ",
+    "double ",
+    "long ",
+    "bool ",
+    "auto ",
+    "static ",
+    "struct ",
+    "return 0;",
+    "for (",
+    "if (",
+    "while (",
+    "switch (",
+    "use ",
+    "new ",
+    "throw ",
+    "extern ",
 ];

@@ -37,7 +37,9 @@ fn template(text: &Text<'_>) -> Option<Seen> {
         return None;
     }
     let block = |line: &str| {
-        begins(line, &["{%", "{#", "<%", "{{#", "{{/"]) || line.contains("{% end") || line.contains("<% end")
+        begins(line, &["{%", "{#", "<%", "{{#", "{{/"])
+            || line.contains("{% end")
+            || line.contains("<% end")
     };
     if let Some(told) = text.find(block) {
         return sure(told);
@@ -47,8 +49,24 @@ fn template(text: &Text<'_>) -> Option<Seen> {
 }
 
 const INSTRUCTIONS: &[&str] = &[
-    "FROM", "RUN", "CMD", "COPY", "ADD", "ENV", "WORKDIR", "EXPOSE", "ENTRYPOINT", "ARG", "LABEL",
-    "USER", "VOLUME", "HEALTHCHECK", "ONBUILD", "SHELL", "STOPSIGNAL", "MAINTAINER",
+    "FROM",
+    "RUN",
+    "CMD",
+    "COPY",
+    "ADD",
+    "ENV",
+    "WORKDIR",
+    "EXPOSE",
+    "ENTRYPOINT",
+    "ARG",
+    "LABEL",
+    "USER",
+    "VOLUME",
+    "HEALTHCHECK",
+    "ONBUILD",
+    "SHELL",
+    "STOPSIGNAL",
+    "MAINTAINER",
 ];
 
 fn dockerfile(text: &Text<'_>) -> Option<Seen> {
@@ -94,7 +112,10 @@ fn makefile(text: &Text<'_>) -> Option<Seen> {
         called && !behind.trim_start().starts_with([':', '=']) && !name.ends_with(':')
     };
     let pair = text.lines.windows(2).find(|pair| {
-        target(pair[0].text) && pair[1].indent() > 0 && pair[0].indent() == 0 && command(pair[1].trimmed())
+        target(pair[0].text)
+            && pair[1].indent() > 0
+            && pair[0].indent() == 0
+            && command(pair[1].trimmed())
     });
     if text.acts {
         return None;
@@ -105,7 +126,8 @@ fn makefile(text: &Text<'_>) -> Option<Seen> {
 /// nginx and Apache: `server {`, `location / {`, `<VirtualHost *:80>`.
 fn server(text: &Text<'_>) -> Option<Seen> {
     let block = |line: &str| {
-        begins(line, &["server {", "location ", "upstream ", "http {", "events {"]) && line.ends_with('{')
+        begins(line, &["server {", "location ", "upstream ", "http {", "events {"])
+            && line.ends_with('{')
             || begins(line, &["<VirtualHost", "<Directory", "<Location", "<IfModule", "ProxyPass"])
     };
     text.find(block).and_then(sure)
@@ -129,10 +151,14 @@ fn marks(text: &Text<'_>) -> Option<Seen> {
     }
     let role = |line: &str| line.contains("](") || line.contains(":ref:`") || line.contains("`_");
     let heading = |line: &str| {
-        line.len() > 2 && ["===", "---", "~~~", "***"].iter().any(|rule| line.starts_with(rule))
+        line.len() > 2
+            && ["===", "---", "~~~", "***"].iter().any(|rule| line.starts_with(rule))
             && line.bytes().all(|byte| byte == line.as_bytes()[0])
     };
-    let under = text.lines.windows(2).find(|pair| heading(pair[1].text) && pair[0].text.len() <= pair[1].text.len() + 2);
+    let under = text
+        .lines
+        .windows(2)
+        .find(|pair| heading(pair[1].text) && pair[0].text.len() <= pair[1].text.len() + 2);
     if let Some(pair) = under.filter(|pair| pair[0].text.starts_with(char::is_alphabetic)) {
         return likely(pair[1]);
     }
@@ -142,8 +168,12 @@ fn marks(text: &Text<'_>) -> Option<Seen> {
 
 fn latex(text: &Text<'_>) -> Option<Seen> {
     let word = |line: &str| {
-        begins(line, &["\\begin{", "\\end{", "\\documentclass", "\\usepackage", "\\section", "$$", "\\["])
-            || line.contains("\\frac{") || line.contains("\\sum_") || line.contains("\\left(")
+        begins(
+            line,
+            &["\\begin{", "\\end{", "\\documentclass", "\\usepackage", "\\section", "$$", "\\["],
+        ) || line.contains("\\frac{")
+            || line.contains("\\sum_")
+            || line.contains("\\left(")
     };
     let told = text.find(word).filter(|_| !text.python)?;
     sure(told)

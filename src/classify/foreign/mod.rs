@@ -94,7 +94,8 @@ type Looks = fn(&Text<'_>) -> Option<Seen>;
 
 /// All detectors, those first that decide most.
 fn all() -> impl Iterator<Item = (&'static str, Looks)> {
-    let lists = [output::ALL, data::ALL, markup::ALL, languages::ALL, scripts::ALL, languages::REST];
+    let lists =
+        [output::ALL, data::ALL, markup::ALL, languages::ALL, scripts::ALL, languages::REST];
     lists.into_iter().flatten().copied()
 }
 
@@ -103,7 +104,9 @@ impl<'t> Text<'t> {
         let mut text = Self::new(candidate.code);
         // The lines of heredocs and quoted programs belong to the commands that get them.
         let given = |line: &Line<'_>, logical: &&Logical| {
-            logical.is_telling() && logical.at.start() < line.at.start() && line.at.end() <= logical.at.end()
+            logical.is_telling()
+                && logical.at.start() < line.at.start()
+                && line.at.end() <= logical.at.end()
         };
         let mut logical = candidate.script.iter().peekable();
         text.lines.retain(|line| {

@@ -16,7 +16,10 @@ pub(super) const ALL: &[(&str, Looks)] = &[
 
 fn traceback(text: &Text<'_>) -> Option<Seen> {
     let told = text.find(|line| line.contains("Traceback (most recent call last)"))?;
-    let framed = text.find(|line| begins(line, &["File \"", "<ipython", "Input In [", "Cell In", "---->"]) || ends_as_error(line));
+    let framed = text.find(|line| {
+        begins(line, &["File \"", "<ipython", "Input In [", "Cell In", "---->"])
+            || ends_as_error(line)
+    });
     framed.and_then(|_| sure(told))
 }
 
@@ -33,9 +36,10 @@ fn diff(text: &Text<'_>) -> Option<Seen> {
     if let Some(line) = text.find(|line| line.starts_with("diff --git ") || hunk(line)) {
         return changed.then(|| sure(line)).flatten();
     }
-    let old = text.lines.windows(2).find(|pair| {
-        pair[0].text.starts_with("--- ") && pair[1].text.starts_with("+++ ")
-    });
+    let old = text
+        .lines
+        .windows(2)
+        .find(|pair| pair[0].text.starts_with("--- ") && pair[1].text.starts_with("+++ "));
     old.and_then(|pair| sure(pair[0]))
 }
 
@@ -59,7 +63,9 @@ fn http(text: &Text<'_>) -> Option<Seen> {
         })
     };
     let told = text.find(header)?;
-    (text.count(header) > 1 && text.most(60, |line| line.contains(": "))).then(|| likely(told)).flatten()
+    (text.count(header) > 1 && text.most(60, |line| line.contains(": ")))
+        .then(|| likely(told))
+        .flatten()
 }
 
 /// `12 LOAD_CONST 1 (x)`, with or without the source line's number before it.
@@ -67,7 +73,8 @@ fn disassembly(text: &Text<'_>) -> Option<Seen> {
     let operation = |line: &str| {
         line.starts_with(|c: char| c.is_ascii_digit() || c == '>') && {
             let number = |word: &&str| *word == ">>" || word.bytes().all(|b| b.is_ascii_digit());
-            let upper = |byte: u8| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit();
+            let upper =
+                |byte: u8| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit();
             let name = line.split_whitespace().find(|word| !number(word));
             name.is_some_and(|name| name.len() > 3 && name.contains('_') && name.bytes().all(upper))
         }
@@ -82,7 +89,8 @@ fn git_log(text: &Text<'_>) -> Option<Seen> {
             && word.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
     };
     let commit = |line: &str| {
-        line.strip_prefix("commit ").is_some_and(|rest| hash(rest.split(' ').next().unwrap_or(""), 40))
+        line.strip_prefix("commit ")
+            .is_some_and(|rest| hash(rest.split(' ').next().unwrap_or(""), 40))
     };
     if let Some(line) = text.find(commit) {
         return sure(line);
@@ -90,7 +98,9 @@ fn git_log(text: &Text<'_>) -> Option<Seen> {
     let short = |line: &str| {
         let line = line.trim_start_matches(['*', '|', ' ', '/', '\\']);
         line.split_once(' ').is_some_and(|(word, _)| {
-            hash(word, 7) && word.bytes().any(|byte| byte.is_ascii_digit()) && word.len() <= 40
+            hash(word, 7)
+                && word.bytes().any(|byte| byte.is_ascii_digit())
+                && word.len() <= 40
                 && word.bytes().any(|byte| byte.is_ascii_lowercase())
         })
     };
@@ -142,8 +152,12 @@ fn usage(text: &Text<'_>) -> Option<Seen> {
     // `-x, --long   what it does`
     let option = |line: &str| {
         line.starts_with('-')
-            && line.as_bytes().get(1).is_some_and(|byte| *byte == b'-' || byte.is_ascii_alphabetic())
-            && !line.starts_with("---") && (line.contains("  ") || line.contains(", --"))
+            && line
+                .as_bytes()
+                .get(1)
+                .is_some_and(|byte| *byte == b'-' || byte.is_ascii_alphabetic())
+            && !line.starts_with("---")
+            && (line.contains("  ") || line.contains(", --"))
     };
     let told = text.find(option)?;
     (text.count(option) > 1 && text.most(40, option)).then(|| sure(told)).flatten()

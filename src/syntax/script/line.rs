@@ -234,6 +234,8 @@ fn command(word: &Word<'_>, behind: &[Word<'_>], around: &Around<'_>) -> Kind {
         )
     } else {
         match known {
+            // `mount @ point`: an expression of names that are commands elsewhere.
+            Some(_) if seen.foreign && seen.strong == 0 => (false, false),
             Some(Naming::Clear) => {
                 let short = seen.plain > 0 && behind.len() < 4;
                 // No other language calls a name with a dash in it like this.
@@ -313,7 +315,7 @@ impl Arguments {
             } else if lexicon::is_small_word(text) {
                 seen.small += 1;
             } else {
-                seen.foreign |= matches!(text, "=" | "==" | "=>" | "->" | "{" | "+" | "[");
+                seen.foreign |= matches!(text, "=" | "==" | "=>" | "->" | "{" | "+" | "[" | "@");
                 seen.plain += 1;
             }
             before = text;
@@ -405,6 +407,8 @@ mod tests {
             ("time: 3", '-'),
             ("$this->run();", '-'),
             ("$x = 5;", '-'),
+            ("bc @ dc", '-'),
+            ("return false;", '-'),
         ];
         for (line, expected) in cases {
             assert_eq!(letter(line), expected, "{line}");
