@@ -9,6 +9,7 @@ pub mod syntax;
 pub mod classify;
 pub mod judge;
 pub mod normalize;
+pub mod pair;
 pub mod restore;
 pub mod scan;
 

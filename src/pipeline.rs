@@ -15,6 +15,7 @@ use crate::model::{
     IdMaker, Lang, Outcome, Region, RunDigest, Skip, SkipReason, Snippet, Summary, Verdict, Why,
 };
 use crate::normalize::normalize;
+use crate::pair::pair;
 use crate::plan::plan;
 use crate::restore::restore;
 pub use crate::scan::{format_names, trouble};
@@ -103,9 +104,11 @@ impl Tried {
     /// Every region ends here as a snippet or as a skip.
     fn accept(self, found: Region, ids: &mut IdMaker) -> Result<Snippet, Box<Skip>> {
         let classification = self.result.map_err(|skip| placed(skip, &self.code))?;
+        let steps = pair(&self.region, &self.code);
         let id = ids.next(found.code.text());
         let Region { at, cue, tag, .. } = found;
-        Ok(Snippet { id, at, cue, tag, code: self.code, classification, edits: self.edits })
+        let (code, edits) = (self.code, self.edits);
+        Ok(Snippet { id, at, cue, tag, code, classification, edits, steps })
     }
 }
 
@@ -117,21 +120,25 @@ fn placed(mut skip: Box<Skip>, code: &Mapped) -> Box<Skip> {
     skip
 }
 
-/// The contexts of what is undecided among `tried`, with their places.
+/// The contexts of what is undecided among `tried`, with their places. Neighbors stand under the
+/// same heading.
 fn contexts(document: &Document, regions: &[Region], tried: &[Tried]) -> Vec<(usize, Context)> {
     let mut contexts = settings(document, regions);
-    let mut nearest = None;
-    for (one, context) in tried.iter().zip(&mut contexts) {
-        context.before = nearest;
-        nearest = one.tells().unwrap_or(nearest);
+    let (mut nearest, mut under) = (None, 0);
+    for (one, (section, context)) in tried.iter().zip(&mut contexts) {
+        context.before = nearest.filter(|_| *section == under);
+        nearest = one.tells().unwrap_or(context.before);
+        under = *section;
     }
-    nearest = None;
-    for (one, context) in tried.iter().zip(&mut contexts).rev() {
-        context.after = nearest;
-        nearest = one.tells().unwrap_or(nearest);
+    (nearest, under) = (None, 0);
+    for (one, (section, context)) in tried.iter().zip(&mut contexts).rev() {
+        context.after = nearest.filter(|_| *section == under);
+        nearest = one.tells().unwrap_or(context.after);
+        under = *section;
     }
     let open = |at: &usize| tried[*at].is_undecided(&regions[*at]);
-    contexts.into_iter().enumerate().filter(|(at, _)| open(at)).collect()
+    let contexts = contexts.into_iter().map(|(_, context)| context);
+    contexts.enumerate().filter(|(at, _)| open(at)).collect()
 }
 
 /// A text that stands alone, as if it were the untagged block of a document, and what it is.
@@ -146,7 +153,7 @@ pub struct Fragment {
 pub fn fragment(text: &str) -> Fragment {
     let at = Span::new(0, text.len());
     let code = Mapped::cut(text, [at]);
-    let region = Region { at, cue: Cue::Fenced, tag: None, code, restored: None };
+    let region = Region { at, cue: Cue::Fenced, tag: None, code, restored: None, printed: None };
     let (code, _) = normalize(&region.code);
     let result = classify(&region, code.text(), &Context::default());
     let result = result.map_err(|skip| placed(skip, &code));

@@ -46,7 +46,8 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
 /// Whether the snippet may be `lang` as it stands: what is around it makes no sense of nonsense.
 fn is_possible(candidate: &Candidate<'_>, lang: Lang) -> bool {
     if lang == Lang::Shell {
-        return candidate.script.iter().all(|line| line.kind != Kind::Other);
+        let script = &candidate.script;
+        return !script.is_empty() && script.iter().all(|line| line.kind != Kind::Other);
     }
     // What is printed between examples reads as Python too, when it is a name or a value.
     candidate.python.as_ref().is_some_and(|facts| {

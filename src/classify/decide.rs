@@ -118,6 +118,8 @@ fn weigh(seen: &Evidence, believed: bool, stumbles: bool) -> Weight {
         Signal::Collapsed => says(200),
         Signal::IndentationLost => Weight { python: -200, ..none },
         Signal::ForeignTag(_) => says(200),
+        // It stands nearer to the code than a tag.
+        Signal::OtherPrompt(_) => says(200),
     }
 }
 
@@ -201,8 +203,8 @@ fn reason(evidence: &[Evidence]) -> SkipReason {
     let found = |is: fn(&Signal) -> bool| find(evidence, is);
     if found(|signal| *signal == Signal::Collapsed).is_some() {
         SkipReason::Collapsed
-    } else if let Some(Signal::OtherLanguage(name)) =
-        found(|signal| matches!(signal, Signal::OtherLanguage(_)))
+    } else if let Some(Signal::OtherLanguage(name) | Signal::OtherPrompt(name)) =
+        found(|signal| matches!(signal, Signal::OtherLanguage(_) | Signal::OtherPrompt(_)))
     {
         SkipReason::OtherLanguage(name)
     } else if found(|signal| *signal == Signal::IndentationLost).is_some() {

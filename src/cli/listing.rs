@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::args::ListFormat;
 use super::select::Selection;
-use crate::model::{Document, Evidence, Skip, Snippet};
+use crate::model::{Document, Evidence, Skip, Snippet, StepEntry};
 use crate::text::visible;
 
 /// One example or skipped region.
@@ -25,6 +25,7 @@ pub(crate) struct Example {
     class: &'static str,
     accepts: Vec<&'static str>,
     code: String,
+    steps: Vec<StepEntry>,
     id: String,
     evidence: Vec<String>,
 }
@@ -68,6 +69,7 @@ fn example(document: &Document, snippet: &Snippet) -> Listed {
         class: classification.lang.as_str(),
         accepts: classification.accepts.iter().map(|lang| lang.as_str()).collect(),
         code: snippet.code.text().to_owned(),
+        steps: snippet.entries(&document.lines),
         id: snippet.id.to_string(),
         evidence: told(&classification.evidence),
     })

@@ -14,12 +14,14 @@ pub struct Block {
     /// What the format writes in another way than code does, such as `&lt;` or `\"`: spans of the
     /// document inside `lines`, ascending, with what they stand for.
     pub written: Vec<Replace>,
+    /// For code: the blocks that show what it prints, where the format knows them.
+    pub printed: Vec<Block>,
 }
 
 impl Block {
     /// A block whose lines stand in the document as they are.
     pub fn new(kind: BlockKind, at: Span, lines: Vec<Span>) -> Self {
-        Self { kind, at, lines, written: Vec::new() }
+        Self { kind, at, lines, written: Vec::new(), printed: Vec::new() }
     }
 }
 

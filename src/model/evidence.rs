@@ -65,6 +65,8 @@ pub enum Signal {
     Cell,
     /// Lines begin with a prompt of this kind.
     Prompt(&'static str),
+    /// The first line begins with the prompt of another program, whose session has this name.
+    OtherPrompt(&'static str),
     /// The first line names an interpreter.
     Shebang(String),
     /// The Python grammar accepts the whole.
@@ -116,6 +118,7 @@ impl fmt::Display for Signal {
             Self::ForeignTag(tag) => write!(f, "tagged `{tag}`, which is not run"),
             Self::Cell => f.write_str("IPython cell"),
             Self::Prompt(kind) => write!(f, "{kind} prompt"),
+            Self::OtherPrompt(name) => write!(f, "prompt of {name}"),
             Self::Shebang(program) => write!(f, "first line names {program}"),
             Self::PythonParses => f.write_str("parses as Python"),
             Self::PythonError => f.write_str("does not parse as Python"),

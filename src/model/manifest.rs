@@ -6,10 +6,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cue, DocPath, Lang, SnippetId};
+use super::{Cue, DocPath, Lang, SnippetId, StepEntry};
 
 /// The version that this program writes and the only one that it reads.
-pub const MANIFEST_VERSION: u32 = 1;
+pub const MANIFEST_VERSION: u32 = 2;
 
 /// `manifest.json`: where every extracted file came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -59,6 +59,8 @@ pub struct Entry {
     pub tag: Option<String>,
     /// The one-based document line of every line of the file.
     pub lines: Vec<u32>,
+    /// What is typed and what that prints, in order; empty where the document shows no output.
+    pub steps: Vec<StepEntry>,
     /// What the class rests on.
     pub evidence: Vec<Noted>,
     /// What normalizing changed.

@@ -13,6 +13,7 @@ mod outcome;
 mod region;
 mod skip;
 mod snippet;
+mod step;
 mod verdict;
 mod versions;
 
@@ -27,5 +28,6 @@ pub use outcome::{Change, Counts, Event, Outcome, RunDigest, Summary};
 pub use region::{Cue, Region};
 pub use skip::{Skip, SkipReason};
 pub use snippet::{Found, IdMaker, Snippet, SnippetId, sha256_hex};
+pub use step::{Expected, ExpectedEntry, Shown, Step, StepEntry};
 pub use verdict::{Cause, Verdict, Why};
 pub use versions::{Python, Versions};

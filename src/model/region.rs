@@ -5,6 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Expected;
 use crate::text::{Mapped, Span};
 
 /// A part of a document that may be code.
@@ -21,6 +22,8 @@ pub struct Region {
     /// How sure the lines and indentation are that were put back, in percent; `None` where they
     /// stand as they were found.
     pub restored: Option<u32>,
+    /// What the document says that it prints, where that stands apart from it.
+    pub printed: Option<Expected>,
 }
 
 /// What makes a region look like code.

@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Classification, Cue, DocPath, Edit, Skip};
-use crate::text::{Mapped, Span};
+use super::{Classification, Cue, DocPath, Edit, Skip, Step, StepEntry};
+use crate::text::{LineIndex, Mapped, Span};
 
 /// The name of a snippet: twelve hexadecimal digits.
 #[derive(
@@ -93,6 +93,16 @@ pub struct Snippet {
     pub classification: Classification,
     /// What normalizing changed.
     pub edits: Vec<Edit>,
+    /// What is typed and what that prints, in order; empty where the document shows no output.
+    pub steps: Vec<Step>,
+}
+
+impl Snippet {
+    /// The steps as they are written; `lines` is the index of the document.
+    pub fn entries(&self, lines: &LineIndex) -> Vec<StepEntry> {
+        let sources = self.code.source_lines(lines);
+        self.steps.iter().map(|step| step.entry(&sources, lines)).collect()
+    }
 }
 
 /// Everything that was found in one document.

@@ -207,7 +207,8 @@ mod tests {
     fn restored(text: &str) -> Option<String> {
         let code = Mapped::cut(text, [Span::new(0, text.len())]);
         let at = Span::new(0, text.len());
-        let region = Region { at, cue: Cue::Unfenced, tag: None, code, restored: None };
+        let region =
+            Region { at, cue: Cue::Unfenced, tag: None, code, restored: None, printed: None };
         restore(&region).map(|(region, _)| region.code.text().to_owned())
     }
 

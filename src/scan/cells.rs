@@ -34,7 +34,8 @@ pub(super) fn carve(document: &Document, blocks: Vec<Block>) -> (Vec<Region>, Ve
     (regions, left)
 }
 
-/// The lines where no cell can be: all but those of prose and of indented code.
+/// The lines where no cell can be: all but those of indented code, and those that are prose from
+/// end to end. What is only part of a line has markup beside it.
 fn closed_lines(document: &Document, blocks: &[Block]) -> Vec<bool> {
     let mut closed = vec![true; document.lines.count() as usize + 2];
     for block in blocks {
@@ -43,7 +44,8 @@ fn closed_lines(document: &Document, blocks: &[Block]) -> Vec<bool> {
             closed[first as usize..=last as usize].fill(false);
         } else if block.kind == BlockKind::Prose {
             for span in &block.lines {
-                closed[document.lines.line(span.start()) as usize] = false;
+                let line = document.lines.line(span.start());
+                closed[line as usize] &= *span != document.lines.span(line);
             }
         }
     }
@@ -89,9 +91,14 @@ impl Cell {
                 break;
             }
         }
-        let output = rest.peek().map_or(code_end, |&(first, _)| first.max(code_end));
+        // What is marked as the result is output up to the end of its paragraph.
+        let marked = (code_end < limit && is_out(document.line(code_end))).then_some(code_end);
+        let output = marked.or_else(|| rest.peek().map(|&(first, _)| first.max(code_end)));
+        let output = output.unwrap_or(code_end);
+        let marked_end = paragraphs.iter().find(|&&(_, end)| end > code_end).map(|&(_, end)| end);
         let printed = rest.take_while(|&(first, _)| !is_prose(document.line(first)));
-        let end = printed.last().map_or(code_end, |(_, end)| end);
+        let end = printed.last().map(|(_, end)| end).or(marked_end.filter(|_| marked.is_some()));
+        let end = end.unwrap_or(code_end);
         Self { marker, code_end, output, end }
     }
 
@@ -104,6 +111,7 @@ impl Cell {
                 tag: None,
                 code: Mapped::cut_lines(&document.text, &spans),
                 restored: None,
+                printed: None,
             }
         };
         let mut regions = vec![region(self.marker, self.code_end, Cue::Ipython)];
@@ -149,7 +157,7 @@ fn continues(document: &Document, above: Range<u32>, next: Range<u32>) -> bool {
 }
 
 /// Whether `line` begins ordinary text: a heading, a list item, a link, or a sentence.
-fn is_prose(line: &str) -> bool {
+pub(super) fn is_prose(line: &str) -> bool {
     let trimmed = line.trim_start();
     let small = trimmed.split_whitespace().filter(|word| lexicon::is_small_word(word)).count();
     let listed = ["* ", "- ", "+ ", "> ", "[", "**"].iter().any(|mark| line.starts_with(mark));
@@ -210,6 +218,9 @@ mod tests {
     fn a_definition_goes_on_below_a_blank_line() {
         let text =
             "In [1]:\ndef f():\n    a = 1\n\n    return a\n\ng = f()\n\nIn [2]:\ng\nOut[2]: 1\n";
-        assert_eq!(found(text), [(Cue::Ipython, 1, 7), (Cue::Ipython, 9, 10)]);
+        assert_eq!(
+            found(text),
+            [(Cue::Ipython, 1, 7), (Cue::Ipython, 9, 10), (Cue::Output, 11, 11)]
+        );
     }
 }

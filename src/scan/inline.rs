@@ -15,7 +15,14 @@ pub(super) fn region(document: &Document, block: &Block) -> Option<Region> {
         Shape::Shell => text.contains(' '),
         Shape::Blank | Shape::Other => false,
     };
-    whole.then_some(Region { at: block.at, cue: Cue::Inline, tag: None, code, restored: None })
+    whole.then_some(Region {
+        at: block.at,
+        cue: Cue::Inline,
+        tag: None,
+        code,
+        restored: None,
+        printed: None,
+    })
 }
 
 /// Whether `text` is a call whose arguments are bare names, or none: inside a sentence that tells

@@ -6,7 +6,7 @@
 
 use super::{Format, format_named, plain};
 use crate::model::{Block, Document, Region};
-use crate::text::Mapped;
+use crate::text::{Mapped, Span};
 
 /// Documents that lie deeper than this are read as plain text: each step reads its text anew.
 const DEEPEST: usize = 8;
@@ -25,8 +25,22 @@ pub(super) fn regions(
     let format: &Format = format_named(name).filter(|_| depth < DEEPEST).unwrap_or(&plain::FORMAT);
     let mut found = super::regions(&inner, format, depth + 1);
     for region in &mut found {
-        region.at = outer.origin_span(region.at).unwrap_or(block.at);
+        let copied = outer.origin_span(region.at);
+        region.at = copied.unwrap_or_else(|| whole_lines(&inner, block, region.at));
         region.code = region.code.through(&outer);
+        if let Some(printed) = &mut region.printed {
+            printed.text = printed.text.through(&outer);
+            let place = |span: &Span| outer.origin_span(*span).unwrap_or(block.at);
+            printed.spans = printed.spans.iter().map(place).collect();
+        }
     }
     found
+}
+
+/// The lines of `block` that `at` of the `inner` document touches: where all of it is written in
+/// another way, no byte of it leads back.
+fn whole_lines(inner: &Document, block: &Block, at: Span) -> Span {
+    let (first, last) = inner.lines.lines_of(at);
+    let line = |number: u32| block.lines.get(number as usize - 1).copied();
+    line(first).zip(line(last)).map_or(block.at, |(first, last)| first.cover(last))
 }

@@ -67,11 +67,17 @@ impl<'d> Notebook<'d> {
         let source = source.map(|id| self.lines(id)).unwrap_or_default();
         match json.word(cell, &["cell_type"]) {
             Some("code") => {
-                blocks.extend(self.code(cell, source));
                 let outputs = json.get(cell, "outputs").map(|id| json.items(id));
-                for output in outputs.unwrap_or_default() {
-                    blocks.extend(self.output(*output));
-                }
+                let outputs = outputs.unwrap_or_default();
+                // What goes to the other stream is talk of the program, no result of the code.
+                let talk = |output: Id| {
+                    [["name"], ["stream"]].iter().any(|key| json.word(output, key) == Some("stderr"))
+                };
+                let results = outputs.iter().filter(|output| !talk(**output));
+                let printed = results.filter_map(|output| self.output(*output)).collect();
+                let code = self.code(cell, source);
+                blocks.extend(code.map(|code| Block { printed, ..code }));
+                blocks.extend(outputs.iter().filter_map(|output| self.output(*output)));
             }
             Some("markdown" | "heading") => {
                 blocks.extend(source.block(BlockKind::Inner("markdown")));
@@ -111,7 +117,17 @@ impl<'d> Notebook<'d> {
         let json = &self.json;
         let paths: [&[&str]; 3] = [&["text"], &["data", "text/plain"], &["traceback"]];
         let id = paths.iter().find_map(|path| json.find(output, path))?;
-        self.lines(id).block(BlockKind::Output)
+        if json.get(output, "traceback").is_none() || !json.is_list(id) {
+            return self.lines(id).block(BlockKind::Output);
+        }
+        // Its strings are lines, or several, without their ends.
+        let mut all = Lines::default();
+        for string in json.items(id) {
+            let Lines { lines, written } = self.lines(*string);
+            all.lines.extend(lines);
+            all.written.extend(written);
+        }
+        all.block(BlockKind::Output)
     }
 
     /// The lines of a text that is one string or a list of strings. A string that does not end its
@@ -172,7 +188,7 @@ impl Lines {
         let first = self.lines.iter().copied().find(filled)?;
         let last = self.lines.iter().copied().rfind(filled)?;
         let Self { lines, written } = self;
-        Some(Block { kind, at: first.cover(last), lines, written })
+        Some(Block { written, ..Block::new(kind, first.cover(last), lines) })
     }
 }
 

@@ -17,8 +17,10 @@ mod lines;
 mod literals;
 mod magics;
 mod marks;
+mod outputs;
 mod prospect;
 mod rows;
+mod sessions;
 mod setting;
 
 pub use setting::settings;
@@ -97,7 +99,26 @@ fn regions(document: &Document, format: &Format, depth: usize) -> Vec<Region> {
         }
     }
     regions.sort_by_key(|region| region.at);
-    regions
+    let mut regions = apart(regions);
+    outputs::attach(document, &mut regions);
+    sessions::part(regions)
+}
+
+/// `regions`, by position, without the code spans that are part of other code: the marks around
+/// them mean something else there.
+fn apart(regions: Vec<Region>) -> Vec<Region> {
+    let mut kept: Vec<Region> = Vec::with_capacity(regions.len());
+    for region in regions {
+        match kept.last() {
+            Some(last) if last.at.overlaps(region.at) && last.cue == Cue::Inline => {
+                kept.pop();
+                kept.push(region);
+            }
+            Some(last) if last.at.overlaps(region.at) && region.cue == Cue::Inline => {}
+            _ => kept.push(region),
+        }
+    }
+    kept
 }
 
 fn format_of(document: &Document) -> &'static Format {
@@ -120,7 +141,8 @@ fn marked(document: &Document, block: &Block, cue: Cue, tag: Option<String>) -> 
     let first = block.lines.iter().find(filled);
     let last = block.lines.iter().rfind(filled);
     let at = first.zip(last).map_or(block.at, |(first, last)| first.cover(*last));
-    Region { at, cue, tag, code, restored: None }
+    let printed = outputs::of(document, &block.printed);
+    Region { at, cue, tag, code, restored: None, printed }
 }
 
 /// An indented block; `None` where it is blank.

@@ -5,7 +5,9 @@
 //! is code is for the classifier, and lost line breaks and indentation are put back elsewhere.
 
 use super::lines::{self, Line};
-use crate::model::{Block, Cue, Document, Region};
+use super::{cells, sessions};
+use crate::model::{Block, Cue, Document, Expected, Region, Shown};
+use crate::syntax::repl;
 use crate::syntax::session;
 use crate::syntax::shape::{self, Shape};
 use crate::syntax::statements;
@@ -20,13 +22,19 @@ pub(super) fn regions(document: &Document, block: &Block) -> Vec<Region> {
         let rest = &lines[at..];
         let (len, cue) = match session::prompt(rest[0].text) {
             Some((kind, _)) => session_run(rest, kind),
+            // Not ours, but to be named.
+            None if repl::foreign(rest[0].text).is_some() => (paragraph(rest), Cue::Prompt),
             None => (code_run(rest), Cue::Unfenced),
         };
         let single = cue == Cue::Unfenced && len < 2;
         if let Some(tail) = tail(&rest[0]).filter(|_| single) {
             found.push(region(document, &[tail], cue));
         } else if len > 0 {
-            found.push(region(document, &rest[..len], cue));
+            let mut made = region(document, &rest[..len], cue);
+            if cue == Cue::Prompt {
+                made.printed = printed_below(document, rest, len);
+            }
+            found.push(made);
         }
         at += len.max(1);
     }
@@ -58,7 +66,14 @@ fn region(document: &Document, lines: &[Line<'_>], cue: Cue) -> Region {
     let blank = lines[0].text.len() - lines[0].text.trim_start().len();
     let (first, last) = (lines[0].at, lines[lines.len() - 1].at);
     let at = Span::new(first.start() + blank, last.end());
-    Region { at, cue, tag: None, code: Mapped::cut_lines(&document.text, &spans), restored: None }
+    Region {
+        at,
+        cue,
+        tag: None,
+        code: Mapped::cut_lines(&document.text, &spans),
+        restored: None,
+        printed: None,
+    }
 }
 
 /// Length of the session that begins with the first of `lines`, and what to call it. Its last
@@ -67,11 +82,7 @@ fn region(document: &Document, lines: &[Line<'_>], cue: Cue) -> Region {
 fn session_run(lines: &[Line<'_>], kind: session::Kind) -> (usize, Cue) {
     let prompted =
         |line: &Line<'_>| session::prompt(line.text).is_some_and(|(found, _)| found == kind);
-    let cue = match kind {
-        session::Kind::Shell => Cue::Prompt,
-        session::Kind::Doctest => Cue::Doctest,
-        session::Kind::Ipython => Cue::Ipython,
-    };
+    let cue = sessions::cue(kind);
     let mut end = paragraph(lines);
     while end + 1 < lines.len() && follows(lines, end) && prompted(&lines[end + 1]) {
         end += 1 + paragraph(&lines[end + 1..]);
@@ -86,9 +97,28 @@ fn session_run(lines: &[Line<'_>], kind: session::Kind) -> (usize, Cue) {
     (end, cue)
 }
 
-/// Whether the line at `at` is the only one between two lines that belong together.
+/// What stands between the last thing typed to a shell, `len` of `lines`, and the end of the
+/// paragraph; nothing where that reads as text.
+fn printed_below(document: &Document, lines: &[Line<'_>], len: usize) -> Option<Expected> {
+    let end = paragraph(&lines[len - 1..]) + len - 1;
+    let below = lines.get(len..end).filter(|below| !below.is_empty())?;
+    let told = |line: &Line<'_>| {
+        let text = line.text.trim();
+        let ends = text.ends_with(['.', ',', ':', '!', '?']);
+        line.listed || cells::is_prose(text) || ends && text.split(' ').count() > 2
+    };
+    if below.iter().any(told) {
+        return None;
+    }
+    let spans: Vec<Span> = below.iter().map(|line| line.at).collect();
+    let text = Mapped::cut_lines(&document.text, &spans);
+    Some(Expected { text, spans, shown: Shown::Session })
+}
+
+/// Whether the line at `at` is all that stands between the lines beside it.
 fn follows(lines: &[Line<'_>], at: usize) -> bool {
-    is_blank(&lines[at]) && lines[at + 1].number == lines[at].number + 1
+    let joined = |at: usize| lines[at].number == lines[at - 1].number + 1;
+    is_blank(&lines[at]) && joined(at) && joined(at + 1)
 }
 
 /// Number of lines up to the next blank one or gap.

@@ -119,7 +119,9 @@ impl Reader<'_> {
             }
             Some(Explicit::Named) => self.taken(line, line),
             Some(Explicit::Note(len)) => {
-                self.rows.narrow(line, start + len);
+                let note = &text[start + len..];
+                let blank = note.len() - note.trim_start().len();
+                self.rows.narrow(line, start + len + blank);
                 line + 1
             }
             Some(Explicit::Comment) => {

@@ -5,22 +5,26 @@
 use crate::model::{Context, Document, Region};
 
 /// What the document says of every one of `regions`, which are in its order: the heading above
-/// it, and the language of the whole. One pass over the lines.
-pub fn settings(document: &Document, regions: &[Region]) -> Vec<Context> {
+/// it, with the line that it stands in, and the language of the whole. One pass over the lines.
+pub fn settings(document: &Document, regions: &[Region]) -> Vec<(u32, Context)> {
     let language = language(document);
+    let mut section = 0;
     let mut heading = None;
     let mut number = 1;
     let mut settings = Vec::with_capacity(regions.len());
     for region in regions {
         let (start, end) = document.lines.lines_of(region.at);
         while number < start {
-            heading = heading_at(document, number).or(heading);
+            if let Some(found) = heading_at(document, number) {
+                (section, heading) = (number, Some(found));
+            }
             number += 1;
         }
         // What looks like a heading inside of code is a comment.
         number = number.max(end + 1);
         let heading = heading.map(str::to_owned);
-        settings.push(Context { heading, language: language.clone(), ..Context::default() });
+        let context = Context { heading, language: language.clone(), ..Context::default() };
+        settings.push((section, context));
     }
     settings
 }
@@ -28,11 +32,17 @@ pub fn settings(document: &Document, regions: &[Region]) -> Vec<Context> {
 /// Longer lines are no headings.
 const LONGEST: usize = 120;
 
-/// The heading that line `number` is: marked in front, or by a rule below it.
+/// The heading that line `number` is: marked in front, by a rule or blank lines around it, or by a tag.
 fn heading_at(document: &Document, number: u32) -> Option<&str> {
     let line = document.line(number);
     if line.is_empty() || line.len() > LONGEST {
         return None;
+    }
+    if let Some((_, tagged)) = line.split_once("<h")
+        && tagged.starts_with(|c: char| ('1'..='6').contains(&c))
+        && let Some((_, text)) = tagged.split_once('>')
+    {
+        return Some(text.split('<').next().unwrap_or(text).trim());
     }
     let marks = ['#', '=', '*'];
     let text = line.trim_start_matches(marks);
@@ -44,7 +54,13 @@ fn heading_at(document: &Document, number: u32) -> Option<&str> {
         return None;
     }
     let rule = document.line(number + 1).trim_end();
-    let first = rule.bytes().next()?;
+    let Some(first) = rule.bytes().next() else {
+        // Plain text has nothing but blank lines around a title.
+        let above = number == 1 || document.line(number - 1).trim().is_empty();
+        let title =
+            above && line.starts_with(char::is_uppercase) && line.ends_with(char::is_alphanumeric);
+        return title.then_some(line);
+    };
     let ruled =
         b"=-~^\"".contains(&first) && rule.len() > 2 && rule.bytes().all(|byte| byte == first);
     ruled.then(|| line.trim())
@@ -81,8 +97,8 @@ mod tests {
         let text = "---\nlanguage: python\n---\n\n# First #\n\n    # no heading\n    f(1)\n\nSecond\n------\n\n```\ng(2)\n```\n";
         let document = Document::new(DocPath::new("a.md"), text.to_owned());
         let settings = settings(&document, &scan(&document));
-        let headings: Vec<_> = settings.iter().map(|one| one.heading.as_deref()).collect();
+        let headings: Vec<_> = settings.iter().map(|(_, one)| one.heading.as_deref()).collect();
         assert_eq!(headings, [Some("First"), Some("Second")]);
-        assert_eq!(settings[0].language.as_deref(), Some("python"));
+        assert_eq!(settings[0].1.language.as_deref(), Some("python"));
     }
 }

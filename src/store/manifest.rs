@@ -58,6 +58,7 @@ fn entry(document: &Document, snippet: &Snippet, source: Source) -> Entry {
         end,
         origin: snippet.cue,
         tag: snippet.tag.clone(),
+        steps: snippet.entries(&document.lines),
         lines: snippet.code.source_lines(&document.lines),
         evidence: evidence.collect(),
         edits: edits.collect(),

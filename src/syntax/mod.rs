@@ -5,8 +5,11 @@
 pub mod docstring;
 pub mod lexical;
 pub mod lexicon;
+pub mod pending;
 pub mod placeholder;
+pub mod prompt;
 pub mod python;
+pub mod repl;
 pub mod script;
 pub mod session;
 pub mod shape;

@@ -3,30 +3,12 @@
 //! One grammar of prompts for the stages that find sessions, judge them and take the prompts off.
 //! Whether the typed lines are Python or shell beyond what the prompt says is not decided here.
 
+use super::pending::Pending;
+use super::prompt;
+use super::prompt::prefixed;
+pub use super::prompt::{Kind, prompt};
 use super::shape::{self, Shape};
 use crate::text::Span;
-
-/// Whose prompts they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Python's `>>>` and `...`.
-    Doctest,
-    /// IPython's `In [n]:` and `...:`.
-    Ipython,
-    /// A shell's `$`, `%`, or `user@host:dir$`.
-    Shell,
-}
-
-impl Kind {
-    /// The prompt as people name it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Doctest => ">>>",
-            Self::Ipython => "In [n]:",
-            Self::Shell => "$",
-        }
-    }
-}
 
 /// What one line of a session is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,19 +35,21 @@ pub struct Session {
 /// whose session it is.
 pub fn split(text: &str) -> Option<Session> {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty() && !is_comment(line));
+    let mut lines = lines.by_ref().skip_while(|line| prompt::is_idle(line));
     let first = prompt(lines.next()?).or_else(|| introduced(text))?;
     let typed = |line: &str| prompt(line).filter(|(_, len)| !line[*len..].trim().is_empty());
     let kind = match first {
         (Kind::Ipython, _) => Kind::Ipython,
         (kind, _) => text.lines().find_map(typed).map_or(kind, |(kind, _)| kind),
     };
-    let mut reader = Reader { kind, state: State::Printed };
-    let mut lines = Vec::new();
+    let whole: Vec<&str> = text.lines().collect();
+    let mut reader = Reader { kind, state: State::Printed, pending: Pending::default() };
+    let mut lines = Vec::with_capacity(whole.len());
     let mut at = 0;
-    for whole in text.split_inclusive('\n') {
-        let line = whole.strip_suffix('\n').unwrap_or(whole);
-        lines.push((Span::new(at, at + line.len()), reader.role(line)));
-        at += whole.len();
+    for number in 0..whole.len() {
+        let line = whole[number];
+        lines.push((Span::new(at, at + line.len()), reader.role(line, &whole[number + 1..])));
+        at += line.len() + 1;
     }
     Some(Session { kind, lines })
 }
@@ -76,7 +60,7 @@ fn introduced(text: &str) -> Option<(Kind, usize)> {
     let mut filled = text.lines().filter(|line| !line.trim().is_empty());
     let found = filled.find_map(|line| {
         if let Some(found) = prompt(line) {
-            let known = found.0 == Kind::Shell && is_called(&line[found.1..]);
+            let known = found.0 == Kind::Shell && prompt::is_called(&line[found.1..]);
             return Some(Some(found).filter(|_| known));
         }
         let coded = matches!(shape::shape(line), Shape::Python | Shape::Shell);
@@ -86,26 +70,6 @@ fn introduced(text: &str) -> Option<(Kind, usize)> {
     found.flatten()
 }
 
-/// The prompt that `line` begins with: whose, and its length with the indentation before it. A
-/// prompt that was copied behind a prompt belongs to it.
-pub fn prompt(line: &str) -> Option<(Kind, usize)> {
-    let (kind, mut len) = one_prompt(line)?;
-    while let Some((_, more)) = one_prompt(&line[len..]) {
-        len += more;
-    }
-    Some((kind, len))
-}
-
-fn one_prompt(line: &str) -> Option<(Kind, usize)> {
-    let indent = line.len() - line.trim_start().len();
-    let rest = &line[indent..];
-    let found = doctest_prompt(rest)
-        .map(|len| (Kind::Doctest, len))
-        .or_else(|| ipython_prompt(rest).map(|len| (Kind::Ipython, len)))
-        .or_else(|| shell_prompt(rest).map(|len| (Kind::Shell, len)))?;
-    Some((found.0, indent + found.1))
-}
-
 /// Where a session stands after a line.
 enum State {
     Printed,
@@ -113,6 +77,8 @@ enum State {
     Typed,
     /// Typed, and the shell waits for more: a backslash, or the word that ends a heredoc.
     Waiting(Option<String>),
+    /// Typed, and so many more lines belong to it, because a quote is closed on the last of them.
+    Quoted(usize),
     /// Below an `In [n]:` that stands alone: all lines are typed.
     Cell,
 }
@@ -120,37 +86,101 @@ enum State {
 struct Reader {
     kind: Kind,
     state: State,
+    /// What a shell waits for.
+    pending: Pending,
 }
 
 impl Reader {
-    fn role(&mut self, line: &str) -> Role {
-        if let State::Waiting(heredoc) = &self.state {
-            let len = continuation(self.kind, line).unwrap_or(0);
-            let ended = heredoc.as_deref().is_none_or(|word| line[len..].trim() == word);
-            if ended {
-                self.state = typed(self.kind, &line[len..]);
-            }
-            return Role::More(marked(line, len));
+    /// What `line` is; `below` are the lines that follow it.
+    fn role(&mut self, line: &str, below: &[&str]) -> Role {
+        if let Some(role) = self.inside(line, below) {
+            return role;
+        }
+        if self.kind == Kind::Shell && prompt::is_idle(line) {
+            self.state = State::Printed;
+            return Role::Input(line.len());
         }
         if let Some((kind, len)) = prompt(line)
             && kind == self.kind
         {
             let input = &line[len..];
             let alone = kind == Kind::Ipython && input.trim().is_empty();
-            self.state = if alone { State::Cell } else { typed(kind, input) };
+            self.pending = Pending::default();
+            self.state = if alone { State::Cell } else { self.typed(input, below) };
             return Role::Input(len);
         }
         match (&self.state, continuation(self.kind, line)) {
-            (State::Typed, Some(len)) => {
-                self.state = typed(self.kind, &line[len..]);
+            (State::Typed, Some(len)) if self.kind != Kind::Shell || self.pending.is_open() => {
+                self.state = self.typed(&line[len..], below);
                 Role::More(marked(line, len))
             }
-            (State::Cell, more) => Role::More(marked(line, more.unwrap_or(0))),
+            (State::Cell, more) if !is_result(line) => Role::More(marked(line, more.unwrap_or(0))),
             _ => {
                 self.state = State::Printed;
                 Role::Output
             }
         }
+    }
+
+    /// What `line` is where the shell waits for it.
+    fn inside(&mut self, line: &str, below: &[&str]) -> Option<Role> {
+        let len = continuation(self.kind, line).unwrap_or(0);
+        match &mut self.state {
+            State::Waiting(heredoc) => {
+                let ended = heredoc.as_deref().is_none_or(|word| line[len..].trim() == word);
+                if ended {
+                    self.state = self.typed(&line[len..], below);
+                }
+            }
+            State::Quoted(more) => {
+                *more -= 1;
+                let last = *more == 0;
+                self.pending.take(&line[len..]);
+                if last {
+                    self.state = State::Typed;
+                }
+            }
+            _ => return None,
+        }
+        Some(Role::More(marked(line, len)))
+    }
+
+    fn typed(&mut self, input: &str, below: &[&str]) -> State {
+        // A comment goes on to the end of its line and opens nothing.
+        if self.kind != Kind::Shell || input.trim_start().starts_with('#') {
+            return State::Typed;
+        }
+        self.pending.take(input);
+        if input.trim_end().ends_with('\\') {
+            return State::Waiting(None);
+        }
+        if let Some(word) = heredoc(input) {
+            return State::Waiting(Some(word));
+        }
+        match self.closed_below(below) {
+            0 => State::Typed,
+            more => State::Quoted(more),
+        }
+    }
+
+    /// Number of lines of `below` up to the one that closes the open quote; zero where none is
+    /// open, or none before the next prompt closes it.
+    fn closed_below(&self, below: &[&str]) -> usize {
+        const MOST: usize = 40;
+        if !self.pending.is_quoted() {
+            return 0;
+        }
+        let mut pending = self.pending.clone();
+        for (number, line) in below.iter().take(MOST).enumerate() {
+            if prompt(line).is_some() {
+                return 0;
+            }
+            pending.take(&line[continuation(self.kind, line).unwrap_or(0)..]);
+            if !pending.is_quoted() {
+                return number + 1;
+            }
+        }
+        0
     }
 }
 
@@ -159,14 +189,19 @@ fn marked(line: &str, len: usize) -> usize {
     if len == 0 { 0 } else { len + prompt(&line[len..]).map_or(0, |(_, more)| more) }
 }
 
-fn typed(kind: Kind, input: &str) -> State {
-    match kind {
-        // A comment goes on to the end of its line and opens nothing.
-        Kind::Shell if input.trim_start().starts_with('#') => State::Typed,
-        Kind::Shell if input.trim_end().ends_with('\\') => State::Waiting(None),
-        Kind::Shell => heredoc(input).map_or(State::Typed, |word| State::Waiting(Some(word))),
-        _ => State::Typed,
-    }
+/// Length of the `Out[12]: ` that `line` begins with, its indentation included.
+pub fn result_mark(line: &str) -> Option<usize> {
+    let rest = line.trim_start();
+    let after = rest.strip_prefix("Out")?.trim_start_matches(' ').strip_prefix('[')?;
+    let (number, tail) = after.split_once(']')?;
+    let digits = number.trim().chars().all(|c| c.is_ascii_digit());
+    let tail = tail.strip_prefix(':').unwrap_or(tail);
+    let tail = tail.strip_prefix(' ').unwrap_or(tail);
+    (digits && number.len() <= 6).then(|| line.len() - tail.len())
+}
+
+fn is_result(line: &str) -> bool {
+    result_mark(line).is_some()
 }
 
 /// The word that ends the heredoc which `line` opens.
@@ -188,100 +223,14 @@ fn continuation(kind: Kind, line: &str) -> Option<usize> {
         Kind::Doctest => prefixed(rest, "..."),
         Kind::Ipython => {
             let dots = rest.len() - rest.trim_start_matches('.').len();
-            (dots >= 3).then(|| prefixed(&rest[dots..], ":").map(|len| dots + len)).flatten()
+            let colon = prefixed(&rest[dots..], ":").map(|len| dots + len);
+            // Without its colon it stands below the statement that it goes on with.
+            let bare = || prefixed(&rest[dots..], "").filter(|_| indent > 1).map(|len| dots + len);
+            (dots >= 3).then(|| colon.or_else(bare)).flatten()
         }
         Kind::Shell => prefixed(rest, ">"),
     }?;
     Some(indent + len)
-}
-
-/// Length of `mark` and one blank behind it; `None` when something else follows the mark.
-fn prefixed(rest: &str, mark: &str) -> Option<usize> {
-    let after = rest.strip_prefix(mark)?;
-    match after.chars().next() {
-        None => Some(mark.len()),
-        Some(' ' | '\t') => Some(mark.len() + 1),
-        Some('\u{a0}') => Some(mark.len() + 2),
-        Some(_) => None,
-    }
-}
-
-fn doctest_prompt(rest: &str) -> Option<usize> {
-    prefixed(rest, ">>>")
-}
-
-/// `In [12]:`, with an optional blank before the bracket and any number or none inside.
-fn ipython_prompt(rest: &str) -> Option<usize> {
-    let after = rest.strip_prefix("In")?.trim_start_matches(' ').strip_prefix('[')?;
-    let inside = after.find(']')?;
-    let number = after[..inside].trim();
-    if number.len() > 6 || !number.chars().all(|c| c.is_ascii_digit() || c == '*') {
-        return None;
-    }
-    let tail = after[inside + 1..].strip_prefix(':')?;
-    let len = rest.len() - tail.len();
-    match tail.chars().next() {
-        Some(' ') => Some(len + 1),
-        _ => Some(len),
-    }
-}
-
-fn shell_prompt(rest: &str) -> Option<usize> {
-    let bare = rest.strip_prefix("$>").or_else(|| rest.strip_prefix(['$', '❯']));
-    if let Some(input) = bare.filter(|input| input.starts_with([' ', '\t'])) {
-        return begins_command(input).then(|| rest.len() - input.trim_start().len());
-    }
-    if let Some(input) = rest.strip_prefix("% ") {
-        // Other languages begin comments like this.
-        return is_called(input).then(|| rest.len() - input.trim_start().len());
-    }
-    long_prompt(rest)
-}
-
-/// Whether what follows a bare `$` can be a command: an amount of money cannot.
-fn begins_command(input: &str) -> bool {
-    input.trim_start().starts_with(|c: char| {
-        c.is_ascii_alphabetic() || matches!(c, '.' | '/' | '~' | '_' | '"' | '#')
-    })
-}
-
-/// Whether `input` calls a command: a known one, or one with options, or as another user.
-fn is_called(input: &str) -> bool {
-    let mut words = input.split_whitespace();
-    let name = words.next().unwrap_or("");
-    let typed = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte));
-    let option = |word: &str| {
-        let long = word.trim_start_matches('-');
-        word.len() - long.len() > 0 && long.starts_with(|c: char| c.is_ascii_lowercase())
-    };
-    shape::names_command(input) || typed && (name == "sudo" || words.any(option))
-}
-
-/// `(venv) user@host:~/dir$ `, `[user@host dir]$ `, `host:~/dir% `, `root@host:/# `.
-fn long_prompt(rest: &str) -> Option<usize> {
-    let (mark, _) = rest.char_indices().take(80).find(|&(at, c)| {
-        matches!(c, '$' | '%' | '#') && rest[at + c.len_utf8()..].starts_with(' ')
-    })?;
-    let head = rest[..mark].trim_end();
-    let head = match head.strip_prefix('(').and_then(|inner| inner.split_once(')')) {
-        Some((name, after)) if is_name(name) => after.trim_start(),
-        _ => head,
-    };
-    let root = rest[mark..].starts_with('#');
-    let bracketed = head.strip_prefix('[').and_then(|inner| inner.strip_suffix(']'));
-    let host = bracketed.unwrap_or(head);
-    let has_host = host.contains('@') && host.split(['@', ':', ' ']).next().is_some_and(is_name);
-    let has_dir = host
-        .split_once(':')
-        .is_some_and(|(host, dir)| is_name(host) && (dir.starts_with('~') || dir.starts_with('/')));
-    let venv_only = head.is_empty() && rest.starts_with('(') && !root;
-    let plausible = has_host && host.split(' ').count() <= 2 || has_dir || venv_only;
-    let input = &rest[mark + 1..];
-    (plausible && begins_command(input)).then(|| rest.len() - input.trim_start().len())
-}
-
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
 }
 
 fn is_comment(line: &str) -> bool {
@@ -321,8 +270,15 @@ mod tests {
             ("$ ann@box:~$ bo@box:~$ ls\nout", "io"),
             ("$ # <<EOF\nout", "io"),
             ("root@box:/# ls", "i"),
-            ("$> ls", "i"),
             ("First update.\n$ apt-get update\nok\n\nThen look:\n$ ls -l", "oioooi"),
+            ("$ diff a b\n> new\n$ for i in 1; do\n> ls\n> done\nx", "ioimmo"),
+            ("$ echo 'a\nb'\nout", "imo"),
+            ("$ echo it's\nout\n$ ls", "ioi"),
+            ("$\n$ ls", "ii"),
+            ("$ ls\nx\n$ \nann@box:~$\n", "ioii"),
+            ("ann@box MINGW64 ~/src (main)\n$ ls\nx", "iio"),
+            ("In [1]:\nf()\n\nOut[1]:\n3", "immoo"),
+            ("In [1] for x in y:\n   ...     f(x)\n3", "imo"),
         ];
         for (text, expected) in cases {
             assert_eq!(roles(text).as_deref(), Some(expected), "{text}");
@@ -335,15 +291,6 @@ mod tests {
             ["import os\n$ ls\n", "\"\"\"\n$ ls\n\"\"\"\n", "cat <<X\n$ ls -l\nX\n", "a\n$ b\n"]
         {
             assert_eq!(split(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn money_percentages_and_comments_are_no_prompts() {
-        for text in
-            ["$ 5 a month", "50 % of us", "x = 3 # why", "%timeit f()", "In [a]: x", "$HOME"]
-        {
-            assert_eq!(prompt(text), None, "{text}");
         }
     }
 }

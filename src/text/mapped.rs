@@ -97,6 +97,18 @@ impl Mapped {
         made
     }
 
+    /// Adds the text of `more`, whose source is the same; what would step back in the source is
+    /// added without an origin.
+    pub fn append(&mut self, more: &Self) {
+        let mut done = self.pieces.iter().rev().find_map(|piece| Some(piece.origin? + piece.len));
+        for piece in &more.pieces {
+            let (at, len) = (piece.at as usize, piece.len as usize);
+            let origin = piece.origin.filter(|origin| done.is_none_or(|done| *origin >= done));
+            done = origin.map(|origin| origin + piece.len).or(done);
+            self.push(&more.text[at..at + len], origin);
+        }
+    }
+
     /// The text.
     pub fn text(&self) -> &str {
         &self.text

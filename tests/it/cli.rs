@@ -163,7 +163,8 @@ fn examples_are_chosen_by_line_class_and_filter() {
 fn list_has_one_object_per_example() {
     let project = Project::with(&format!("{MIXED}\n```ruby\nputs 1\n```\n"));
     let said = project.run(["list", "--format", "jsonl"]).code(0);
-    let keys = ["doc", "start", "end", "origin", "class", "accepts", "code", "id", "evidence"];
+    let keys =
+        ["doc", "start", "end", "origin", "class", "accepts", "code", "steps", "id", "evidence"];
     for line in said.out.lines() {
         let value: serde_json::Value = serde_json::from_str(line).expect("JSON");
         let object = value.as_object().expect("an object");
@@ -175,6 +176,19 @@ fn list_has_one_object_per_example() {
     let all: Vec<serde_json::Value> = serde_json::from_str(&said.out).expect("JSON");
     assert_eq!(all.len(), 4);
     assert_eq!(all[3]["skipped"], "declared_other");
+}
+
+#[test]
+fn list_tells_what_is_typed_and_what_that_prints() {
+    let project = Project::with("```\n>>> a = 1\n>>> a\n1\n```\n");
+    let said = project.run(["list", "--format", "jsonl"]).code(0);
+    let example: serde_json::Value = serde_json::from_str(&said.out).expect("JSON");
+    let expected = serde_json::json!([
+        {"first": 1, "last": 1, "lines": [2], "expected": null},
+        {"first": 2, "last": 2, "lines": [3], "expected":
+            {"shown": "session", "text": "1\n", "lines": [4], "spans": [[20, 21]]}},
+    ]);
+    assert_eq!(example["steps"], expected);
 }
 
 #[test]

@@ -124,9 +124,9 @@ fn a_manifest_that_is_not_ours_is_refused() {
     extract(&project);
     let good = project.read("out/manifest.json");
     let cases = [
-        (good.replace("\"version\": 1", "\"version\": 2"), "it has version 2"),
-        (good.replace("\"version\": 1", "\"version\": 1, \"more\": 0"), "unknown field `more`"),
-        (good.replace("\"version\": 1,", ""), "no version number"),
+        (good.replace("\"version\": 2", "\"version\": 1"), "it has version 1"),
+        (good.replace("\"version\": 2", "\"version\": 2, \"more\": 0"), "unknown field `more`"),
+        (good.replace("\"version\": 2,", ""), "no version number"),
         ("{".to_owned(), "failed to read"),
     ];
     for (text, expected) in cases {

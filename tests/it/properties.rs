@@ -5,6 +5,8 @@ use stillruns::model::{DocPath, Document};
 use stillruns::text::{LineIndex, Mapped, Replace, Span, decode};
 use stillruns::{normalize, pipeline, scan};
 
+use crate::promises::{self, assert_mapped};
+
 /// What the other formats are written with.
 const MARKUP: &[&str] = &[
     ".. code-block:: sh\n\n",
@@ -48,8 +50,27 @@ const MARKUP: &[&str] = &[
     "é>",
 ];
 
+/// What sessions and their outputs are written with.
+const SESSIONS: &[&str] = &[
+    "$ python3\n",
+    "$ echo 'a\n",
+    ">>> exit()\n",
+    "$ node\n",
+    "> 1\n",
+    "(Pdb) p x\n",
+    "ann@box:~$ ls\n",
+    "box:~> ls\n",
+    "➜  src git:(a) ✗ ls\n",
+    "```output\n",
+    "This prints:\n",
+    "x  # => 3\n",
+    "#> 3\n",
+    "# Output:\n",
+    "# 4\n",
+];
+
 /// Text made of the pieces that documents are made of, and of anything.
-fn document() -> impl Strategy<Value = String> {
+pub(crate) fn document() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         prop::sample::select(vec![
             "\n",
@@ -114,6 +135,7 @@ fn document() -> impl Strategy<Value = String> {
         ])
         .prop_map(str::to_owned),
         prop::sample::select(MARKUP).prop_map(str::to_owned),
+        prop::sample::select(SESSIONS).prop_map(str::to_owned),
         "[ -~\n]{0,12}",
         any::<String>(),
     ];
@@ -143,18 +165,6 @@ fn names() -> impl Strategy<Value = &'static str> {
     ])
 }
 
-/// Every byte of `code` is the document's byte that it says, and those only grow.
-fn assert_mapped(code: &Mapped, source: &str) {
-    let mut last = None;
-    for (at, byte) in code.text().bytes().enumerate() {
-        if let Some(origin) = code.origin(at) {
-            assert_eq!(source.as_bytes()[origin], byte);
-            assert!(last < Some(origin), "origins step back at {at}");
-            last = Some(origin);
-        }
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
@@ -169,6 +179,11 @@ proptest! {
                 || found.skips.iter().any(|skip| skip.at == region.at);
             prop_assert!(kept, "{:?}", region);
         }
+    }
+
+    #[test]
+    fn every_promise_is_kept(text in document(), name in names()) {
+        promises::keep(&read(&text, name));
     }
 
     #[test]
@@ -187,6 +202,36 @@ proptest! {
             let lines = code.source_lines(&document.lines);
             prop_assert_eq!(lines.len(), code.text().lines().count());
             prop_assert!(lines.is_sorted());
+        }
+    }
+
+    #[test]
+    fn steps_are_in_order_and_lead_to_the_document(text in document(), name in names()) {
+        let document = read(&text, name);
+        for snippet in pipeline::find(&document).snippets {
+            let count = snippet.code.text().lines().count();
+            let mut done = 0;
+            for step in &snippet.steps {
+                prop_assert!(done < step.first && step.first <= step.last, "{:?}", step);
+                done = step.last;
+                let Some(expected) = &step.expected else { continue };
+                assert_mapped(&expected.text, &document.text);
+                let lines = expected.text.text().lines().count();
+                prop_assert_eq!(lines, expected.spans.len());
+                prop_assert!(lines > 0 && expected.text.text().ends_with('\n'));
+                let mut at = 0;
+                for (line, span) in expected.text.text().split_inclusive('\n').zip(&expected.spans) {
+                    prop_assert!(span.end() <= document.text.len());
+                    for byte in at..at + line.trim_end_matches('\n').len() {
+                        let origin = expected.text.origin(byte);
+                        prop_assert!(origin.is_none_or(|origin| span.range().contains(&origin)));
+                    }
+                    at += line.len();
+                }
+            }
+            prop_assert!(done as usize <= count);
+            prop_assert!(snippet.steps.is_empty()
+                || snippet.steps.iter().any(|step| step.expected.is_some()));
         }
     }
 

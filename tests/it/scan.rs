@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use stillruns::model::{DocPath, Document};
+use stillruns::model::{DocPath, Document, StepEntry};
 use stillruns::{pipeline, scan, text};
 
 #[test]
@@ -26,6 +26,9 @@ fn shown(document: &Document) -> String {
         for line in snippet.code.text().lines() {
             write!(shown, "\n    {line}").expect("a string takes everything");
         }
+        for step in snippet.entries(&document.lines) {
+            shown.push_str(&told(&step));
+        }
         parts.push((snippet.at, shown));
     }
     for skip in &found.skips {
@@ -35,4 +38,15 @@ fn shown(document: &Document) -> String {
     parts.sort();
     let parts: Vec<String> = parts.into_iter().map(|(_, shown)| shown).collect();
     format!("format: {}\n\n{}", scan::format_name(document), parts.join("\n\n"))
+}
+
+/// The lines of a step, and every line that it prints with its number in the document.
+fn told(step: &StepEntry) -> String {
+    let mut told = format!("\n  step {}-{}", step.first, step.last);
+    let Some(expected) = &step.expected else { return told };
+    write!(told, " shows as {}:", expected.shown.as_str()).expect("a string takes everything");
+    for (line, text) in expected.lines.iter().zip(expected.text.lines()) {
+        write!(told, "\n    {line} | {text}").expect("a string takes everything");
+    }
+    told
 }

@@ -1,7 +1,7 @@
 //! The repository's own rules: who may import whom, names that stay behind fences, tables that are
 //! complete, headers, and sizes.
 //!
-//! Reads the sources as text, so it needs nothing but the standard library.
+//! Reads the sources as text, and asks the program for the names in its tables.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,6 +16,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("normalize", &["text", "model", "syntax"]),
     ("classify", &["text", "model", "syntax"]),
     ("restore", &["text", "model", "syntax"]),
+    ("pair", &["text", "model", "syntax"]),
     ("judge", &["model", "syntax"]),
     ("discover", &["text", "model", "error"]),
     ("store", &["text", "model", "error"]),
@@ -32,6 +33,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "scan",
             "restore",
             "normalize",
+            "pair",
             "classify",
             "judge",
             "plan",
@@ -218,8 +220,10 @@ const TABLES: &[(&str, &str, &[&str])] = &[
             "literals",
             "magics",
             "marks",
+            "outputs",
             "prospect",
             "rows",
+            "sessions",
             "setting",
         ],
     ),
@@ -254,6 +258,23 @@ fn every_file_of_an_extension_point_is_in_its_table() {
         assert!(listed.len() > 1, "{table} lists nothing");
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn every_format_has_a_fuzz_target_and_every_target_is_listed() {
+    let read = |name: &str| {
+        fs::read_to_string(root().join("tests/fuzz").join(name)).expect("the file can be read")
+    };
+    let (manifest, page) = (read("Cargo.toml"), read("README.md"));
+    let targets = sources(&root().join("tests/fuzz/targets"));
+    let targets: Vec<&str> = targets.iter().map(|(file, _)| module(file)).collect();
+    let missing: Vec<&str> =
+        stillruns::scan::format_names().filter(|format| !targets.contains(format)).collect();
+    assert!(missing.is_empty(), "no fuzz target for {missing:?}");
+    for target in targets {
+        assert!(manifest.contains(&format!("name = \"{target}\"")), "{target} is not built");
+        assert!(page.contains(&format!("`{target}`")), "{target} is not in the README");
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@ mod scripts;
 use super::Candidate;
 use crate::model::{Evidence, Signal, Strength};
 use crate::syntax::script::Logical;
-use crate::syntax::{lexical, session};
+use crate::syntax::{lexical, repl, session};
 use crate::text::Span;
 
 pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
@@ -25,6 +25,11 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     }
     let text = Text::of(candidate);
     if text.lines.is_empty() {
+        return;
+    }
+    if let Some(name) = repl::foreign(text.first().text) {
+        let at = Some(text.first().at);
+        evidence.push(Evidence::new(Signal::OtherPrompt(name), None, at));
         return;
     }
     for (name, looks) in all() {
