@@ -5,10 +5,10 @@ use super::tags::{self, Declared};
 use crate::model::{Cue, Evidence, Lang, Region, Signal, Strength, Versions};
 use crate::syntax::session;
 
-/// What the author says that `region` is: by a prompt, which is nearest to the code, by a cell, or
-/// by a tag.
-pub(super) fn said(region: &Region) -> Option<Declared> {
-    let prompt = session::split(region.code.text()).map(|session| match session.kind {
+/// What the author says that `region` is: by the prompts that it was `typed` behind, which are
+/// nearest to the code, by a cell, or by a tag.
+pub(super) fn said(region: &Region, typed: Option<session::Kind>) -> Option<Declared> {
+    let prompt = typed.map(|kind| match kind {
         session::Kind::Shell => Declared::Shell,
         session::Kind::Doctest | session::Kind::Ipython => Declared::Python(None),
     });
@@ -36,12 +36,12 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     if region.cue == Cue::Ipython && region.tag.is_none() {
         note(Signal::Cell, Lang::Py3);
     }
-    if let Some(session) = session::split(region.code.text()) {
-        let lang = match session.kind {
+    if let Some(kind) = candidate.typed {
+        let lang = match kind {
             session::Kind::Shell => Lang::Shell,
             session::Kind::Doctest | session::Kind::Ipython => Lang::Py3,
         };
-        note(Signal::Prompt(session.kind.name()), lang);
+        note(Signal::Prompt(kind.name()), lang);
     }
     if let Some((program, declared)) = shebang(candidate.code) {
         let signal = Signal::Shebang(program);
@@ -65,7 +65,8 @@ fn python(signal: Signal, version: Option<Lang>) -> Evidence {
 /// The program that a `#!` line names, where it is one of ours.
 fn shebang(code: &str) -> Option<(String, Declared)> {
     let line = code.lines().next()?.strip_prefix("#!")?;
-    let mut words = line.split(['/', ' ']).filter(|word| !word.is_empty() && !word.starts_with('-'));
+    let mut words =
+        line.split(['/', ' ']).filter(|word| !word.is_empty() && !word.starts_with('-'));
     let program = words.rfind(|word| !matches!(*word, "usr" | "bin" | "env" | "local"))?;
     let declared = match program {
         _ if program.starts_with("python2") => Declared::Python(Some(Lang::Py2)),

@@ -103,9 +103,15 @@ fn weigh(seen: &Evidence, believed: bool, stumbles: bool) -> Weight {
         // The threshold of restoring has already weighed it.
         Signal::Restored(_) | Signal::Printed(_) => none,
         Signal::Command(_) => says(35),
+        Signal::BareCommand(_) => says(15),
+        Signal::ShellForm(super::shell_forms::GIVEN) => says(120),
         Signal::ShellForm(_) => says(25),
+        // Each alone is no reason: what does nothing needs two of them.
+        Signal::Neighbor | Signal::Document(_) => says(30),
+        Signal::Heading(_) => says(20),
         Signal::ShellError if believed => says(-10),
         Signal::ShellError => says(-100),
+        Signal::OtherLanguage(_) if seen.strength > Strength::Weak => says(250),
         Signal::OtherLanguage(_) => says(60),
         Signal::Prose => says(40),
         Signal::NoEffect => Weight { python: -40, ..none },

@@ -6,9 +6,9 @@ mod decide;
 mod tags;
 
 use self::tags::Declared;
-use crate::model::{Classification, Cue, Evidence, Region, Skip, SkipReason};
+use crate::model::{Classification, Context, Cue, Evidence, Region, Skip, SkipReason};
 use crate::syntax::shape::{self, Shape};
-use crate::syntax::{placeholder, python, shell};
+use crate::syntax::{placeholder, python, script, session, shell};
 
 /// Larger code is not parsed: nobody reads an example of 64 KiB, and on hostile text the time of
 /// the grammars grows with the square of its length.
@@ -19,29 +19,52 @@ struct Candidate<'r> {
     region: &'r Region,
     /// The normalized code.
     code: &'r str,
+    /// What the document says around it.
+    context: &'r Context,
+    /// Whose prompts it was typed behind.
+    typed: Option<session::Kind>,
     /// What the Python grammar says; nothing where the author says that it is something else.
     python: Option<python::Facts>,
     /// What the Bash grammar says; nothing where it is said, or plain, that it is Python.
     shell: Option<shell::Facts>,
+    /// The code by logical lines; empty where it is plain that it is no script.
+    script: Vec<script::Logical>,
 }
 
 impl<'r> Candidate<'r> {
     /// Asks the grammars, each only where its answer can matter: parsing is most of the work.
-    fn new(region: &'r Region, code: &'r str) -> Self {
-        let mut said = cues::said(region);
+    fn new(region: &'r Region, code: &'r str, context: &'r Context) -> Self {
+        let typed = session::split(region.code.text()).map(|session| session.kind);
+        let mut said = cues::said(region, typed);
         // A document inside a command reads as comparisons and names in Python.
         if said.is_none() && shell::has_heredoc(code) {
             said = Some(Declared::Shell);
         }
         let python =
             matches!(said, None | Some(Declared::Python(_))).then(|| python_facts(region, code));
+        let mut new =
+            Self { region, code, context, typed, python, shell: None, script: Vec::new() };
+        if said.is_some_and(|declared| declared != Declared::Shell) || new.is_plain_python() {
+            return new;
+        }
+        new.script = script::read(code);
         let plain = |facts: &python::Facts| facts.errors.is_empty() && !facts.effects.is_empty();
-        let asked = match said {
-            Some(declared) => declared == Declared::Shell,
-            None => !python.as_ref().is_some_and(plain),
-        };
-        let shell = asked.then(|| shell::facts(&placeholder::filled(code)));
-        Self { region, code, python, shell }
+        let plain = new.python.as_ref().is_some_and(plain);
+        if !plain || new.script.iter().any(script::Logical::is_telling) {
+            new.shell = Some(shell::facts(&placeholder::filled(code)));
+        }
+        new
+    }
+}
+
+impl Candidate<'_> {
+    /// Whether it reads as Python and has what other languages write in another way.
+    fn is_plain_python(&self) -> bool {
+        const OWN: &[&str] =
+            &["import", "function", "class", "decorator", "try", "print statement"];
+        self.python.as_ref().is_some_and(|facts| {
+            facts.errors.is_empty() && facts.effects.iter().any(|(effect, _)| OWN.contains(effect))
+        })
     }
 }
 
@@ -53,10 +76,14 @@ macro_rules! detectors {
     };
 }
 
-detectors![cues, python_forms, printed, shell_forms, foreign, prose];
+detectors![cues, python_forms, printed, shell_forms, foreign, prose, context];
 
-/// Says what `region`, whose normalized text is `code`, is.
-pub fn classify(region: &Region, code: &str) -> Result<Classification, Box<Skip>> {
+/// Says what `region`, whose normalized text is `code` and which stands in `context`, is.
+pub fn classify(
+    region: &Region,
+    code: &str,
+    context: &Context,
+) -> Result<Classification, Box<Skip>> {
     let skip =
         |reason, evidence| Box::new(Skip { at: region.at, cue: region.cue, reason, evidence });
     if region.cue == Cue::Output {
@@ -68,7 +95,7 @@ pub fn classify(region: &Region, code: &str) -> Result<Classification, Box<Skip>
     if code.len() > LARGEST {
         return Err(skip(SkipReason::TooLarge, Vec::new()));
     }
-    let candidate = Candidate::new(region, code);
+    let candidate = Candidate::new(region, code, context);
     let mut evidence = Vec::new();
     for observe in DETECTORS {
         observe(&candidate, &mut evidence);

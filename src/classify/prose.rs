@@ -1,18 +1,23 @@
 //! Signs that a region is no code, or no code any more.
 
 use super::Candidate;
-use crate::model::{Cue, Evidence, Signal};
+use crate::model::{Cue, Evidence, Lang, Signal};
 use crate::syntax::{lexical, lexicon, shape};
 
 pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
-    let mut note = |signal, at| {
-        evidence.push(Evidence::new(signal, None, at));
-    };
     let python = candidate.python.as_ref();
     let cue = candidate.region.cue;
     let loose = matches!(cue, Cue::Unfenced | Cue::Inline) && candidate.region.restored.is_none();
     let reads = python.is_some_and(|facts| facts.errors.is_empty());
-    let acts = python.is_some_and(|facts| !facts.effects.is_empty());
+    let shown = cue == Cue::Fenced && reads && is_shown(candidate.code);
+    if shown {
+        let signal = Signal::PythonForm("expression");
+        evidence.push(Evidence::new(signal, Some(Lang::Py3), None));
+    }
+    let acts = shown || python.is_some_and(|facts| !facts.effects.is_empty());
+    let mut note = |signal, at| {
+        evidence.push(Evidence::new(signal, None, at));
+    };
     let mention = cue == Cue::Unfenced && is_mention(candidate.code);
     if reads && !acts || mention || is_series(candidate.code) {
         let idle = python.and_then(|facts| facts.idle.first().copied());
@@ -33,6 +38,82 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     if let Some(header) = header.filter(|_| loose) {
         note(Signal::IndentationLost, Some(header));
     }
+}
+
+/// Whether every line is an expression that is written to see its value, in a way that is Python's:
+/// `rows[:3]`, `image.shape`, `size: int`, `f"{x}"`, `[f(x) for x in y]`. A bare name, a literal
+/// or a file's name is not.
+fn is_shown(code: &str) -> bool {
+    let mut lines =
+        code.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let mut any = false;
+    let all = lines.all(|line| {
+        any = true;
+        let line = line.split(" #").next().unwrap_or(line).trim_end();
+        is_subscript(line) || is_attribute(line) || is_typed(line) || is_computed(line)
+    });
+    all && any
+}
+
+fn is_subscript(line: &str) -> bool {
+    let name = line.split('[').next().unwrap_or("");
+    let one = shape::depth(line) == 0 && !line.contains(" = ");
+    line.ends_with(']') && one && !name.is_empty() && name.split('.').all(shape::is_identifier)
+}
+
+fn is_attribute(line: &str) -> bool {
+    line.split(", ").all(|name| {
+        name.rsplit_once('.').is_some_and(|(object, attribute)| {
+            object.split('.').all(shape::is_identifier)
+                && shape::is_identifier(attribute)
+                && !FILES.contains(&attribute.to_ascii_lowercase().as_str())
+        })
+    })
+}
+
+/// Ends of the names of files and hosts.
+const FILES: &[&str] = &[
+    "py", "pyc", "ipynb", "md", "rst", "txt", "log", "csv", "tsv", "json", "yaml", "yml", "toml",
+    "ini", "cfg", "conf", "xml", "html", "htm", "css", "js", "ts", "jsx", "tsx", "c", "h", "cc",
+    "cpp", "hpp", "java", "go", "rs", "rb", "sh", "bat", "exe", "zip", "gz", "tar", "pdf", "png",
+    "jpg", "jpeg", "gif", "svg", "com", "org", "net", "io", "dev", "lock", "env", "sql", "db",
+];
+
+/// `name: type`, where the type is one that Python has.
+fn is_typed(line: &str) -> bool {
+    const TYPES: &[&str] = &[
+        "int",
+        "str",
+        "float",
+        "bool",
+        "bytes",
+        "complex",
+        "list",
+        "dict",
+        "tuple",
+        "set",
+        "frozenset",
+        "object",
+        "type",
+        "None",
+        "Any",
+    ];
+    line.split_once(": ").is_some_and(|(name, kind)| {
+        let kind = kind.trim();
+        let bare = kind.split([' ', '[']).next().unwrap_or("");
+        let many = kind.ends_with(']') && shape::is_identifier(bare);
+        name.split('.').all(shape::is_identifier)
+            && (TYPES.contains(&kind)
+                || many && bare != kind
+                || TYPES.contains(&bare) && kind.contains(" | "))
+    })
+}
+
+fn is_computed(line: &str) -> bool {
+    let formatted = line.starts_with("f\"") || line.starts_with("f'");
+    let listed =
+        line.starts_with(['[', '(', '{']) && line.contains(" for ") && line.contains(" in ");
+    formatted && line.contains('{') || listed && line.ends_with([']', ')', '}'])
 }
 
 /// Calls without arguments, or with one bare name: in a text without markup they name what they

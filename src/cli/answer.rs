@@ -2,13 +2,13 @@
 //!
 //! Looks nothing up and prints nothing.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet as Frame};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::carets::{self, Pointed};
 use crate::model::{Evidence, Lang, Strength, Versions};
 use crate::pipeline::Fragment;
-use crate::text::{LineIndex, visible};
+use crate::text::{Span, visible};
 
 /// The answer about one text.
 #[derive(Serialize)]
@@ -88,7 +88,7 @@ impl Answer {
 impl Seen {
     fn new(evidence: &Evidence, fragment: &Fragment) -> Self {
         let binds = evidence.versions != Versions::ALL;
-        let at = evidence.at.and_then(|at| fragment.code.origin_span(at));
+        let at = evidence.at.and_then(places(fragment));
         Self {
             what: evidence.signal.to_string(),
             speaks_for: evidence.speaks_for.map_or("none", Lang::as_str),
@@ -124,43 +124,17 @@ pub(crate) fn told(name: &str, text: &str, fragment: &Fragment, color: bool) -> 
         }
         Err(skip) => (format!("no code: {}\n", visible(&skip.reason.to_string())), &skip.evidence),
     };
-    let place = |one: &&Evidence| one.at.and_then(|at| fragment.code.origin_span(at)).is_none();
-    let mut answer = head;
-    for one in evidence.iter().filter(place) {
-        let about = one.speaks_for.map_or("not code", Lang::as_str);
-        answer += &format!("  evidence  {} ({about})\n", visible(&one.to_string()));
-    }
-    answer + &pointed(name, text, fragment, evidence, color)
+    let places = places(fragment);
+    let seen: Vec<Pointed<'_>> =
+        evidence.iter().map(|one| (one, one.at.and_then(&places))).collect();
+    head + &carets::unplaced(&seen) + &carets::placed(name, text, 1, &seen, color)
 }
 
-/// Lines beyond these are not shown: the first ones tell enough.
-const MOST_LINES: usize = 40;
-
-/// The lines of `text` with carets under what was seen.
-fn pointed(
-    name: &str,
-    text: &str,
-    fragment: &Fragment,
-    evidence: &[Evidence],
-    color: bool,
-) -> String {
-    let end = text.split_inclusive('\n').take(MOST_LINES).map(str::len).sum();
-    let lines = LineIndex::new(&text[..end]);
-    let mut frame = Frame::source(&text[..end]).path(visible(name)).fold(true);
-    let mut any = false;
-    for one in evidence {
-        let at = one.at.and_then(|at| fragment.code.origin_span(at));
-        let Some(at) = at.filter(|at| at.end() <= end) else { continue };
-        // A caret under each line of a block would hide the code.
-        let line = lines.span(lines.line(at.start()));
-        let range = at.start()..at.end().min(line.end()).max(at.start());
-        let label = visible(&one.to_string());
-        frame = frame.annotation(AnnotationKind::Primary.span(range).label(label));
-        any = true;
+/// Where in the text a place of the evidence is: what is code has its places in the normalized
+/// code, a skip in the text itself.
+fn places(fragment: &Fragment) -> impl Fn(Span) -> Option<Span> {
+    move |at| match &fragment.result {
+        Ok(_) => fragment.code.origin_span(at),
+        Err(_) => Some(at),
     }
-    if !any {
-        return String::new();
-    }
-    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-    renderer.render(&[Group::with_level(Level::NOTE).element(frame)]) + "\n"
 }

@@ -5,6 +5,7 @@
 
 mod answer;
 mod args;
+mod carets;
 mod commands;
 mod diff;
 pub mod exit;

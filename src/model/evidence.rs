@@ -16,7 +16,7 @@ pub struct Evidence {
     pub versions: Versions,
     /// How strongly it binds to those versions.
     pub strength: Strength,
-    /// Where in the normalized code it was seen, if at one place.
+    /// Where in the normalized code it was seen, if at one place; of a skip, where in the document.
     pub at: Option<Span>,
 }
 
@@ -85,6 +85,8 @@ pub enum Signal {
     Printed(&'static str),
     /// A line begins with a known command that has arguments of a command.
     Command(String),
+    /// A line is a known command, but has no arguments that only commands have.
+    BareCommand(String),
     /// A construct that only shells have.
     ShellForm(&'static str),
     /// The Bash grammar stumbles.
@@ -95,6 +97,12 @@ pub enum Signal {
     Prose,
     /// It is only a mention: a name, a literal or an expression without effect.
     NoEffect,
+    /// The next snippet before or after it in the document is of this language.
+    Neighbor,
+    /// The heading above it says so.
+    Heading(String),
+    /// The document as a whole says so, by its front matter or its format.
+    Document(String),
     /// Lines and indentation were put back; so many statements in a hundred look like statements.
     Restored(u32),
     /// Several statements stand on one line that were several lines once.
@@ -118,11 +126,14 @@ impl fmt::Display for Signal {
             Self::Syntax(form) | Self::Habit(form) => f.write_str(form),
             Self::Name(name) => write!(f, "`{name}`"),
             Self::Printed(what) => write!(f, "printed: {what}"),
-            Self::Command(name) => write!(f, "command `{name}`"),
+            Self::Command(name) | Self::BareCommand(name) => write!(f, "command `{name}`"),
             Self::ShellForm(form) => write!(f, "shell: {form}"),
             Self::ShellError => f.write_str("does not parse as shell"),
             Self::OtherLanguage(name) => write!(f, "looks like {name}"),
             Self::Prose => f.write_str("reads as prose"),
+            Self::Neighbor => f.write_str("next to a snippet of the same language"),
+            Self::Heading(heading) => write!(f, "below the heading `{heading}`"),
+            Self::Document(what) => write!(f, "the document is {what}"),
             Self::NoEffect => f.write_str("a mention without effect"),
             Self::Restored(confidence) => {
                 write!(f, "lines or indentation restored, {confidence} % of statements likely")

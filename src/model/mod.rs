@@ -3,6 +3,7 @@
 //! No stage's logic lives here: constructors check what must always hold, nothing more.
 
 mod block;
+mod context;
 mod document;
 mod edit;
 mod evidence;
@@ -17,6 +18,7 @@ mod verdict;
 mod versions;
 
 pub use block::{Block, BlockKind};
+pub use context::Context;
 pub use document::{DocPath, Document};
 pub use edit::{Edit, RuleName};
 pub use evidence::{Classification, Evidence, Signal, Strength};

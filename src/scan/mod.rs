@@ -24,6 +24,9 @@ mod page;
 mod prospect;
 mod rows;
 mod sessions;
+mod setting;
+
+pub use setting::settings;
 
 use crate::model::{Block, BlockKind, Cue, Document, Region};
 use crate::text::{Mapped, Span};

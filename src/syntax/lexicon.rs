@@ -2,7 +2,7 @@
 //!
 //! A name in a list is a hint, never proof: what stands behind it decides.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
@@ -13,6 +13,8 @@ pub enum Naming {
     Clear,
     /// An English word as well: its arguments must look like a command's.
     Word,
+    /// A word that is rather English than a command's name: only options or operators make it one.
+    English,
 }
 
 /// What `name` says about a line that begins with it; `None` when it is no known command.
@@ -22,10 +24,9 @@ pub fn command(name: &str) -> Option<Naming> {
     if path && name.len() > 3 && name.ends_with(|c: char| c.is_alphanumeric()) {
         return Some(Naming::Word);
     }
-    if CLEAR.contains(name) {
-        return Some(Naming::Clear);
-    }
-    WORDS.contains(name).then_some(Naming::Word)
+    let reviewed = REVIEWED.get(name).copied();
+    // A small word of sentences is no hint at all, whatever it is the name of.
+    reviewed.or_else(|| NAMES.get(name).copied().filter(|_| !is_small_word(name)))
 }
 
 /// Whether `word` behind a command is one of the verbs that command line programs take.
@@ -39,6 +40,25 @@ pub fn is_small_word(word: &str) -> bool {
 }
 
 type Words = LazyLock<HashSet<&'static str, BuildHasherDefault<Fnv>>>;
+type Names = LazyLock<HashMap<&'static str, Naming, BuildHasherDefault<Fnv>>>;
+
+/// Several thousand names, made from lists of programs.
+static NAMES: Names = LazyLock::new(|| {
+    let list = include_str!("data/commands.txt");
+    let (clear, english) = list.split_once("[words]\n").unwrap_or((list, ""));
+    let (_, clear) = clear.split_once("[clear]\n").unwrap_or(("", ""));
+    let named =
+        |list: &'static str, naming| list.split_ascii_whitespace().map(move |name| (name, naming));
+    named(clear, Naming::Clear).chain(named(english, Naming::English)).collect()
+});
+
+/// Names that everybody uses: those that the lists lack, and those where a list of English words
+/// says too much or too little. `python` is hardly ever the snake at the beginning of a line, and
+/// `find` a command more often than other words that commands are named by.
+static REVIEWED: Names = LazyLock::new(|| {
+    let clear = CLEAR.split_ascii_whitespace().map(|name| (name, Naming::Clear));
+    clear.chain(WORDS.split_ascii_whitespace().map(|name| (name, Naming::Word))).collect()
+});
 
 /// Fowler, Noll and Vo's hash (FNV-1a), for the short words of lists that nobody else fills: every
 /// word of every document is looked up.
@@ -67,64 +87,27 @@ fn words(list: &'static str) -> HashSet<&'static str, BuildHasherDefault<Fnv>> {
     list.split_ascii_whitespace().collect()
 }
 
-static CLEAR: Words = LazyLock::new(|| {
-    words(
-        "
-    aclocal adb airflow alembic ansible ansible-galaxy ansible-playbook ant apk appcmd apt
-    apt-cache apt-get apt-key apt-mark aptitude arch-chroot aria2c asciidoctor autoconf autoheader
-    automake autoreconf awk aws az b2 base64 basename bash bazel bc black blkid borg brctl brew
-    btrfs bundle bundler bunzip2 bzcat bzip2 cabal caddy cargo cargo-nextest ccache cd celery
-    certbot cfssl chgrp chmod chown chpasswd chroot chsh clang clang-format clojure cmake cmp
-    composer conda consul cookiecutter coverage cp cpan cpio crontab cryptsetup csh ctags curl
-    cython dash dask-scheduler dask-worker dbt dbus-send dc dconf dd deactivate debootstrap df dig
-    dirname django-admin django-admin.py dmesg dmidecode dnf docker docker-compose docker-machine
-    doctl dos2unix dotnet doxygen dpkg dpkg-deb dpkg-query dpkg-reconfigure dput du e2fsck
-    easy_install easy_install-2.7 eb ebtables egrep elixir elm emacs emerge env esptool.py etcdctl
-    ethtool exiftool expr fab faillock fallocate fastapi fastboot fdisk ffmpeg ffprobe fgrep
-    firebase firewall-cmd flake8 flask flatpak fsck fuser fusermount g++ gcc gcloud gdb gem getent
-    getfacl gh ghc git git-lfs gitk glxinfo gofmt gpasswd gpg gpg2 gradle grep
-    groupadd groupmod grub-install gsettings gsutil gulp gunicorn gunzip gzip hadoop hatch hdfs
-    heroku hexdump hg hostname hostnamectl htop htpasswd httpie hub hugo hypercorn iconv ifconfig
-    ifdown ifup inotifywait invoke iostat iotop ip ip6tables ipcs iptables iptables-save ipython
-    ipython3 iscsiadm isort istioctl java javac jekyll journalctl jq js-beautify jshint julia
-    jupyter jupyter-lab k3s k9s kexec keytool kinit kubeadm kubectl kustomize ldapsearch ldconfig
-    ldd lein lerna lftp lldb ln losetup lpr ls lsattr lsblk lscpu lsmod lsof lspci lsusb
-    lsvirtualenv ltrace lua luarocks lvcreate lvextend lxc lxc-create lxd lynx lzma mailx
-    mariadb md5sum mdadm memcached memcached-tool meson minikube mix mkdir mkdocs mkfifo mkfs
-    mkfs.ext4 mknod mkswap mktemp mkvirtualenv mocha modprobe mongo mongod mongodump mongoimport
-    mongosh mosquitto_pub mosquitto_sub mpirun msbuild mtr mv mvn mypy mysql mysqladmin mysqldump
-    nano nc ncat ncdu netcat netstat networkctl newgrp nginx ninja nmap nmcli node nodejs nodemon
-    nohup nosetests nova nox npm npx nslookup ntpdate nvcc nvidia-smi nvim nvm objdump ogr2ogr
-    openssl openstack opkg ostree packer pacman pandoc parted passwd pdfgrep pdflatex pdm perf
-    perl pg_basebackup pg_ctl pg_dump pg_dumpall pg_restore pgbench pgrep php phpunit pip
-    pip-compile pip-sync pip2 pip3 pipenv pipx pkg-config pkill pm2 pnpm podman poetry popd
-    postconf postgres postmap powertop pre-commit printenv prometheus ps psql pssh pstree pulumi
-    pushd pvcreate pwd pwgen py.test pyenv pyflakes pylint pypy pypy3 pytest python python2
-    python2.6 python2.7 python3 python3.10 python3.11 python3.12 python3.13 python3.14 python3.5
-    python3.6 python3.7 python3.8 python3.9 qemu-img qemu-system-x86_64 rabbitmqctl rails rake
-    rbenv rclone readelf readlink realpath redis-cli redis-server renice restic rg rgrep rm rmdir
-    rmmod rmvirtualenv rpm rpmbuild rst2html.py rst2pdf rsync rubocop ruby ruff rustc rustup rvm
-    s3cmd salt salt-call salt-cloud salt-key salt-master salt-minion salt-run salt-ssh samtools
-    sbt scapy scp scrapy screenfetch scss sdkmanager sed semanage seq serverless sestatus
-    setenforce setfacl setsid sftp sh sha1sum sha256sum shasum shellcheck shred shuf smartctl
-    smbclient snap snmpwalk socat sphinx-apidoc sphinx-build sphinx-quickstart sqlite3 sqlmap ss
-    ssh ssh-add ssh-agent ssh-copy-id ssh-import-id ssh-keygen ssh-keyscan sshfs sshpass stdbuf
-    strace streamlit stty su sudo supervisorctl supervisord svn svnadmin swapoff swapon swift
-    sysctl systemctl systemd-analyze systemd-nspawn systemd-run tac tailscale tar tcpdump tee
-    terraform tftp tmux tox tr traceroute truncate tsc tshark tsort twine twistd udevadm ufw
-    ulimit umount unalias uname uniq unlink unrar unxz unzip update-alternatives update-grub
-    update-rc.d uptime useradd userdel usermod uv uvicorn uvx uwsgi vagrant valgrind varnishd
-    vault vboxmanage vgcreate vi vim vimdiff virsh virt-install virtualenv virtualenvwrapper
-    visudo vmstat vtysh wc wget whoami whois wkhtmltopdf workon wrk x264 xargs xclip xcodebuild
-    xcrun xdg-open xdotool xmllint xrandr xsel xset xsltproc xxd xz yarn youtube-dl yt-dlp yum
-    zcat zfs zgrep zip zipinfo zpool zsh zypper
-",
-    )
-});
+const CLEAR: &str = "
+    alembic ant appcmd apt aptitude arch-chroot aria2c b2 bash black borg brew bundle caddy
+    cargo cargo-nextest celery certbot cfssl clang clang-format composer consul cookiecutter
+    coverage cpan curl cython dash dask-scheduler dask-worker deactivate dig docker-machine
+    easy_install easy_install-2.7 elm emerge esptool.py etcdctl exiftool faillock fallocate
+    fastapi flask gem ghc git-lfs glxinfo gsutil gulp gunicorn hadoop hatch hdfs httpie hub
+    hypercorn invoke ipython ipython3 jekyll js-beautify jupyter-lab k3s kinit kubeadm kustomize
+    lsvirtualenv lxc-create lxd mariadb memcached memcached-tool mix mkfs.ext4 mkvirtualenv
+    mongo mongod mongodump mosquitto_pub mosquitto_sub mpirun msbuild node nodejs nodemon
+    nosetests nova nox nvcc nvidia-smi ogr2ogr ostree packer parted pdfgrep pdm pg_basebackup
+    pgbench pip-compile pip-sync poetry powertop prometheus python python2.6 python3.10
+    python3.11 python3.12 python3.13 python3.14 qemu-img rabbitmqctl rails rake redis-cli
+    redis-server restic rmvirtualenv rpm rst2html.py rst2pdf ruby ruff salt salt-call salt-cloud
+    salt-key salt-master salt-minion salt-run salt-ssh scapy scrapy screenfetch sdkmanager
+    sestatus setenforce shred snap snmpwalk sqlmap ssh-import-id supervisorctl swift systemd-run
+    tar tee truncate tsort twine update-grub uvicorn uvx uwsgi vagrant varnishd vault vboxmanage
+    vi virt-install virtualenv virtualenvwrapper vtysh wkhtmltopdf workon xdotool yarn yt-dlp
+    zip
+";
 
-static WORDS: Words = LazyLock::new(|| {
-    words(
-        "
+const WORDS: &str = "
     alias apply at bat batch bind builtin cal cat clear column comm command
     compress convert cron cut date declare diff dir dirs disown duplicity echo edit eject enable
     enscript eval exec exit export factor false fc file find finger fish fmt fold foreman free ftp
@@ -135,9 +118,7 @@ static WORDS: Words = LazyLock::new(|| {
     service set shift shutdown sleep sort source split stat strings sum suspend sync
     tail talk task test time timeout top touch trap tree true typeset umask units unset
     vacuum view w wait wall watch whatis whereis which who write yes
-",
-    )
-});
+";
 
 static SUBCOMMANDS: Words = LazyLock::new(|| {
     words(
@@ -176,6 +157,10 @@ mod tests {
         assert_eq!(command("rsync"), Some(Naming::Clear));
         assert_eq!(command("find"), Some(Naming::Word));
         assert_eq!(command("./configure"), Some(Naming::Word));
+        assert_eq!(command("python"), Some(Naming::Clear));
+        assert_eq!(command("bzip2recover"), Some(Naming::Clear));
+        assert_eq!(command("configure"), Some(Naming::English));
+        assert_eq!(command("and"), None);
         assert_eq!(command("banana"), None);
         assert_eq!(command(""), None);
     }

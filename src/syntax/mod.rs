@@ -11,6 +11,7 @@ pub mod placeholder;
 pub mod prompt;
 pub mod python;
 pub mod repl;
+pub mod script;
 pub mod session;
 pub mod shape;
 pub mod shell;

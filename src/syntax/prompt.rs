@@ -125,11 +125,24 @@ fn bare_prompt(rest: &str) -> Option<usize> {
         // Between two of them mathematics is set.
         '$' => begins_command(input) && !input.trim_end().ends_with('$'),
         '❯' => begins_command(input),
-        '%' => lexicon::command(first_word(input)).is_some(),
+        // Other languages begin comments like this.
+        '%' => is_called(input),
         'λ' | '›' | '»' | '▶' => is_command(input),
         _ => false,
     };
     plausible.then(|| rest.len() - input.trim_start().len())
+}
+
+/// Whether `input` calls a command: a known one, or one with options, or as another user.
+pub(super) fn is_called(input: &str) -> bool {
+    let mut words = input.split_whitespace();
+    let name = words.next().unwrap_or("");
+    let typed = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte));
+    let option = |word: &str| {
+        let long = word.trim_start_matches('-');
+        word.len() - long.len() > 0 && long.starts_with(|c: char| c.is_ascii_lowercase())
+    };
+    shape::names_command(input) || typed && (name == "sudo" || words.any(option))
 }
 
 /// `➜  dir git:(branch) ✗ `, where everything behind the arrow may be missing.

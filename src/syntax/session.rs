@@ -6,6 +6,7 @@
 use super::pending::Pending;
 use super::prompt::prefixed;
 pub use super::prompt::{Kind, prompt};
+use super::shape::{self, Shape};
 use super::{prompt, repl};
 use crate::text::Span;
 
@@ -30,11 +31,12 @@ pub struct Session {
 }
 
 /// Reads `text` as a session; `None` when its first line that is neither blank nor a comment has
-/// no prompt. The first prompt with something behind it tells whose session it is.
+/// no prompt, and does not lead to one either. The first prompt with something behind it tells
+/// whose session it is.
 pub fn split(text: &str) -> Option<Session> {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty() && !is_comment(line));
     let mut lines = lines.by_ref().skip_while(|line| prompt::is_idle(line));
-    let first = prompt(lines.next()?)?;
+    let first = prompt(lines.next()?).or_else(|| introduced(text))?;
     let typed = |line: &str| prompt(line).filter(|(_, len)| !line[*len..].trim().is_empty());
     let kind = match first {
         (Kind::Ipython, _) => Kind::Ipython,
@@ -62,6 +64,22 @@ fn interpreter_started(text: &str) -> Option<Kind> {
     let only = inner.iter().all(|(_, (kind, _))| *kind != Kind::Shell);
     let typed = inner.iter().find(|(line, (_, len))| !line[*len..].trim().is_empty());
     typed.filter(|_| starts && only).map(|(_, (kind, _))| *kind)
+}
+
+/// The first prompt of a shell session below lines that say what it does. Where a line before it
+/// looks like code, the prompt is part of that code: of a docstring, a comment, a heredoc.
+fn introduced(text: &str) -> Option<(Kind, usize)> {
+    let mut filled = text.lines().filter(|line| !line.trim().is_empty());
+    let found = filled.find_map(|line| {
+        if let Some(found) = prompt(line) {
+            let known = found.0 == Kind::Shell && prompt::is_called(&line[found.1..]);
+            return Some(Some(found).filter(|_| known));
+        }
+        let coded = matches!(shape::shape(line), Shape::Python | Shape::Shell);
+        let quoted = line.contains("\"\"\"") || line.contains("'''") || line.contains("<<");
+        (coded || quoted).then_some(None)
+    });
+    found.flatten()
 }
 
 /// Where a session stands after a line.
@@ -274,6 +292,7 @@ mod tests {
             ("$ ann@box:~$ bo@box:~$ ls\nout", "io"),
             ("$ # <<EOF\nout", "io"),
             ("root@box:/# ls", "i"),
+            ("First update.\n$ apt-get update\nok\n\nThen look:\n$ ls -l", "oioooi"),
             ("$ diff a b\n> new\n$ for i in 1; do\n> ls\n> done\nx", "ioimmo"),
             ("$ echo 'a\nb'\nout", "imo"),
             ("$ echo it's\nout\n$ ls", "ioi"),
@@ -285,6 +304,15 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(roles(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn prompts_inside_of_code_are_no_session() {
+        for text in
+            ["import os\n$ ls\n", "\"\"\"\n$ ls\n\"\"\"\n", "cat <<X\n$ ls -l\nX\n", "a\n$ b\n"]
+        {
+            assert_eq!(split(text), None, "{text}");
         }
     }
 }

@@ -227,6 +227,7 @@ const TABLES: &[(&str, &str, &[&str])] = &[
             "prospect",
             "rows",
             "sessions",
+            "setting",
         ],
     ),
     ("src/classify", "detectors!", &["decide", "tags"]),

@@ -19,14 +19,14 @@ use crate::text::visible;
 pub(crate) fn run(args: &ExplainArgs, here: &Here) -> Result<u8, Error> {
     let config = here.config(&args.config)?;
     let text = match file_and_line(&args.what) {
-        Some((file, line)) => by_line(&file, line, &config)?,
-        None => by_id(&args.what, &config)?,
+        Some((file, line)) => by_line(&file, line, &config, here.talk.color)?,
+        None => by_id(&args.what, &config, here.talk.color)?,
     };
     print(&text)?;
     Ok(exit::CLEAN)
 }
 
-fn by_line(file: &Path, line: u32, config: &Config) -> Result<String, Error> {
+fn by_line(file: &Path, line: u32, config: &Config, color: bool) -> Result<String, Error> {
     let options = Options { root: &config.root, exclude: &[], force_exclude: false };
     let (documents, notices) = discover::discover(&[file.to_owned()], &options);
     let Some(document) = documents.first() else {
@@ -43,16 +43,16 @@ fn by_line(file: &Path, line: u32, config: &Config) -> Result<String, Error> {
         (start..=end).contains(&line)
     };
     if let Some(snippet) = example_at(document, &found, line) {
-        return Ok(explanation::example(document, snippet));
+        return Ok(explanation::example(document, snippet, color));
     }
     let Some(skip) = found.skips.iter().find(|skip| covers(skip.at)) else {
         let path = visible(document.path.as_str());
         return Ok(format!("{path}:{line}: nothing here looks like code\n"));
     };
-    Ok(explanation::skip(document, skip))
+    Ok(explanation::skip(document, skip, color))
 }
 
-fn by_id(what: &Path, config: &Config) -> Result<String, Error> {
+fn by_id(what: &Path, config: &Config, color: bool) -> Result<String, Error> {
     let typed = what.display().to_string();
     if SnippetId::try_from(typed.clone()).is_err() {
         let message = format!("`{typed}` is neither the id of an example nor FILE:LINE");
@@ -64,7 +64,7 @@ fn by_id(what: &Path, config: &Config) -> Result<String, Error> {
     for document in &documents {
         let found = pipeline::find(document);
         if let Some(snippet) = found.snippets.iter().find(|one| one.id.as_str() == typed) {
-            return Ok(explanation::example(document, snippet));
+            return Ok(explanation::example(document, snippet, color));
         }
     }
     let root = config.root.display();

@@ -49,8 +49,10 @@ pub(super) fn is_command(line: &str) -> bool {
         _ if small > 0 && !(strong && small == 1 && words.len() > 5) => false,
         Naming::Clear => strong || verb || words.is_empty() && line.contains('_'),
         // An address alone is as often what a sentence speaks of.
-        Naming::Word => {
-            strong && words.iter().any(|word| is_argument(word) && !word.contains("://"))
+        Naming::Word => strong && words.iter().any(|word| is_argument(word) && !word.contains("://")),
+        Naming::English => {
+            let typed = |word: &&str| is_option(word) || matches!(*word, "|" | "&&" | ">");
+            strong && words.iter().any(typed)
         }
     }
 }
@@ -90,8 +92,8 @@ fn is_foreign(name: &str, words: &[&str], line: &str) -> bool {
 pub fn names_command(line: &str) -> bool {
     let masked = lexical::mask(line.trim());
     let mut words = masked.split_whitespace().skip_while(|word| is_prefix(word));
-    let known = words.next().is_some_and(|name| lexicon::command(name).is_some());
-    known
+    let naming = words.next().and_then(lexicon::command);
+    naming.is_some_and(|naming| naming != Naming::English)
         && masked.len() <= LONGEST
         && !ends_like_a_sentence(masked.trim_end())
         && !words.any(lexicon::is_small_word)
@@ -181,10 +183,13 @@ fn is_prefix(word: &str) -> bool {
     assigned || matches!(word, "sudo" | "env" | "nohup" | "time")
 }
 
+fn is_option(word: &str) -> bool {
+    word.starts_with('-') && word.trim_start_matches('-').starts_with(|c: char| c.is_alphanumeric())
+        || word.starts_with('+') && word.len() > 2
+}
+
 fn is_argument(word: &str) -> bool {
-    let option = word.starts_with('-')
-        && word.trim_start_matches('-').starts_with(|c: char| c.is_alphanumeric())
-        || word.starts_with('+') && word.len() > 2;
+    let option = is_option(word);
     let path = word.contains('/') && word.len() > 1 && !word.contains("//") && !word.ends_with(',')
         || word.starts_with("~/")
         || word.contains("://");
