@@ -11,14 +11,19 @@ impl Noted {
     /// `*a` or `**a` outside the parameters of a definition.
     pub(super) fn splat(&mut self, seen: Seen<'_, '_>) {
         let node = seen.node;
+        // The grammar may bind a star tighter than the attributes and calls behind its name.
+        let begun = |at: &&tree_sitter::Node<'_>| {
+            at.start_byte() == node.start_byte() && matches!(at.kind(), "attribute" | "call")
+        };
+        let inner = seen.around.iter().rev().take_while(begun).count();
+        let seen = Seen { around: &seen.around[..seen.around.len() - inner], ..seen };
         let parent = seen.parent_kind();
         match (seen.kind, parent) {
             (_, "parameters" | "lambda_parameters" | "typed_parameter") => {}
-            ("splat_type", _) => {
-                if seen.above(1) == "typed_parameter" {
-                    self.hard("starred annotation", Versions::since(3, 11), node);
-                }
+            ("splat_type", _) if seen.above(1) == "typed_parameter" => {
+                self.hard("starred annotation", Versions::since(3, 11), node);
             }
+            ("splat_type", _) => {}
             // Checked with the other arguments.
             (_, "argument_list") => {}
             ("dictionary_splat", "dictionary") => {

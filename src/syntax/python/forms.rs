@@ -106,7 +106,10 @@ impl Noted {
                 self.hard("match", Versions::since(3, 10), node);
             }
             "nonlocal_statement" => self.hard("nonlocal", Versions::PY3, node),
-            "type_alias_statement" => self.hard("type alias", Versions::since(3, 12), node),
+            // `type(x).y = z` is an assignment.
+            "type_alias_statement" if !of_call(seen.own()) => {
+                self.hard("type alias", Versions::since(3, 12), node);
+            }
             "assignment" if seen.field("type").is_some() => {
                 self.hard("variable annotation", Versions::since(3, 6), node);
             }
@@ -367,4 +370,9 @@ fn is_dotted_call(node: Node<'_>) -> bool {
         node = inner.child_by_field_name("object");
     }
     node.is_none_or(|node| matches!(node.kind(), "identifier" | "comment"))
+}
+
+/// Whether what looks like an alias is a call of `type`.
+fn of_call(text: &str) -> bool {
+    text.strip_prefix("type").is_some_and(|rest| rest.trim_start().starts_with('('))
 }

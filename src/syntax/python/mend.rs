@@ -107,8 +107,8 @@ impl Mended {
             return;
         }
         let mut depth = 0;
-        for at in open..masked.len() {
-            match masked[at] {
+        for (at, byte) in masked.iter().enumerate().skip(open) {
+            match byte {
                 b'[' | b'(' => depth += 1,
                 b']' | b')' if depth == 1 => return,
                 b']' | b')' => depth -= 1,

@@ -33,6 +33,8 @@ fn forms_of_one_version_are_noticed() {
         ("def f(a: int) -> str: pass", since(0)),
         ("def f(*, a): pass", since(0)),
         ("a, *b = c", since(0)),
+        ("f([*a.b()], c)", since(5)),
+        ("type X = int", since(12)),
         ("raise E from e", since(0)),
         ("class C(metaclass=M): pass", since(0)),
         ("print(a, end='')", since(0)),
@@ -42,7 +44,14 @@ fn forms_of_one_version_are_noticed() {
     for (text, versions) in py3 {
         assert_eq!(read_by(text), versions, "{text}");
     }
-    let both = ["print('a')", "x = a[..., 1]", "def f(*args, **kw): pass", "x = 0", "x = 00"];
+    let both = [
+        "print('a')",
+        "x = a[..., 1]",
+        "def f(*args, **kw): pass",
+        "x = 0",
+        "x = 00",
+        "type(a).b = c",
+    ];
     for text in both {
         assert_eq!(read_by(text), Versions::ALL, "{text}");
     }
