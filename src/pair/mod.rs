@@ -97,7 +97,9 @@ fn expected(original: &Mapped, kind: Kind, turn: &Turn) -> Option<Expected> {
         let line = &text[span.range()];
         let mark = session::result_mark(line).filter(|_| kind == Kind::Ipython);
         let blank = line.len() - line.trim_start().len();
-        let start = span.start() + mark.unwrap_or(blank.min(turn.indent));
+        // A blank may be more than one byte.
+        let margin = line.floor_char_boundary(blank.min(turn.indent));
+        let start = span.start() + mark.unwrap_or(margin);
         // A mark alone stands above its result.
         if mark.is_none() || !text[start..span.end()].trim().is_empty() {
             parts.push(Span::new(start, span.end()));

@@ -98,6 +98,7 @@ const SESSIONS: &[&str] = &[
     "(venv) $ pip install six",
     "In [3]: area(3, 4)\nOut[3]: 12",
     "$ cat > a.txt <<EOF\n> one\n> EOF\n$ cat a.txt\none",
+    "$ python3 -q\n>>> area(3, 4)\n12\n>>> exit()\n$ pwd\n/home/oak",
 ];
 
 /// Cells by their lines: what they print goes on until a sentence or heading comes.
