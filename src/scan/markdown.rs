@@ -52,6 +52,7 @@ fn blocks(document: &Document) -> Vec<Block> {
         hidden = added.hidden;
         added = dialects::find(document, &readings(document, &blocks, front));
     }
+    let mut blocks = without(document, blocks, &added);
     blocks.extend(added.blocks);
     let mut claimed = attributes(document, &mut blocks);
     claimed.extend(added.marks);
@@ -94,6 +95,33 @@ fn hide(document: &Document, added: &Additions) -> String {
     }
     text.push_str(document.text.get(text.len()..).unwrap_or(""));
     text
+}
+
+/// `blocks`, where those that are code by indentation lack the lines that dialects took: CommonMark
+/// saw blanks there, and went on behind them.
+fn without(document: &Document, blocks: Vec<Block>, added: &Additions) -> Vec<Block> {
+    let mut taken = vec![false; document.lines.count() as usize + 2];
+    for line in added.hidden.iter().chain(&added.marks) {
+        taken[*line as usize] = true;
+    }
+    let number = |span: &Span| document.lines.line(span.start());
+    let filled = |span: &&Span| {
+        document.text.get(span.range()).is_some_and(|line| !line.trim().is_empty())
+    };
+    let mut kept = Vec::with_capacity(blocks.len());
+    for block in blocks {
+        let touched = block.lines.iter().any(|span| taken[number(span) as usize]);
+        if !matches!(block.kind, BlockKind::Indented(_)) || !touched {
+            kept.push(block);
+            continue;
+        }
+        for lines in block.lines.split(|span| taken[number(span) as usize]) {
+            let ends = lines.iter().find(filled).zip(lines.iter().rfind(filled));
+            let at = ends.map(|(first, last)| document.lines.lines_span(number(first), number(last)));
+            kept.extend(at.map(|at| Block::new(block.kind.clone(), at, lines.to_vec())));
+        }
+    }
+    kept
 }
 
 /// Settles what `block` is by its info string and its first lines.
