@@ -70,8 +70,7 @@ impl Sandbox {
     }
 
     /// The same sandbox, but already the first program waits for an interpreter that is kept warm.
-    /// Otherwise that is made ready when a first program has run, which is too late for a single
-    /// one and cheaper for it.
+    /// Otherwise that is made ready when two programs have run, which is cheaper for a few.
     #[must_use]
     pub fn warm(mut self) -> Sandbox {
         self.wish = Wish::Warm;

@@ -14,7 +14,8 @@ use crate::run::Finish;
 pub(super) const DRIVER: &str = concat!(include_str!("driver.py"), include_str!("cold.py"));
 
 /// The same, but it waits for programs and runs each in a fork.
-pub(super) const SERVER: &str = concat!(include_str!("driver.py"), include_str!("serve.py"));
+pub(super) const SERVER: &str =
+    concat!(include_str!("driver.py"), include_str!("stash.py"), include_str!("serve.py"));
 
 /// Prints the version and every folder that the interpreter needs, one per line.
 const QUESTION: &str = "\

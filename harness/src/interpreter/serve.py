@@ -6,6 +6,10 @@
 # a table that came first, and runs the program. All calls are prepared and put in order elsewhere.
 class Server(object):
     def __init__(self, socket):
+        self.stash = None
+        if not PY2:
+            self.stash = Stash()
+            self.stash.fill()
         # Everything that a program must not find in sys.modules is imported from here on.
         self.before = set(sys.modules)
         import ctypes
@@ -24,6 +28,8 @@ class Server(object):
         self.status = ctypes.c_int()
         self.usage = (ctypes.c_long * 18)()
         self.kept = []
+        # Never freed, which at the end of a fork would mean to copy what is shared.
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self))
 
     def call(self, number, *values):
         return self.syscall(number, *(values + (0,) * (6 - len(values))))
@@ -65,6 +71,8 @@ class Server(object):
         if len(os.listdir('/proc/self/task')) != 1:
             os._exit(1)  # a fork has one thread only
         self.show_parent()
+        # What is made up lazily shall not be made up in every fork.
+        exec(compile('pass\n', '<warm>', 'exec', 0, True), {})
         sys.path_importer_cache.pop(sys.path[0], None)
         if sys.version_info >= (3, 7):
             import gc
@@ -120,6 +128,8 @@ class Server(object):
         for name in list(sys.modules):
             if name not in self.before:
                 self.kept.append(sys.modules.pop(name))
+        if self.stash:
+            self.stash.hide()
 
 
 def program(server):

@@ -51,6 +51,10 @@ struct Stem {
     door: (OwnedFd, OwnedFd),
 }
 
+/// After how many runs an interpreter is kept warm unasked: starting one costs as much as a few
+/// runs, which is too much for a lane that will see no more.
+const WORTH: usize = 2;
+
 /// What is known of a warm interpreter.
 enum Keeper {
     /// It may be started, with this to hold its programs.
@@ -126,6 +130,7 @@ impl Stem {
         let scratch = !self.ground.own_root();
         let footing = Footing { owner: self.ground.owner, scratch };
         wire::send(&Hello::Ready(footing), &mut &*control)?;
+        let mut served = 0;
         while let Some((order, streams)) = Order::receive(control)? {
             let started = Instant::now();
             let answer = match self.take(&order, streams, control, started) {
@@ -133,7 +138,8 @@ impl Stem {
                 Err(failure) => Answer::Failed(failure),
             };
             wire::send(&answer, &mut &*control)?;
-            if order.wish != Wish::Cold {
+            served += 1;
+            if order.wish == Wish::Either && served >= WORTH {
                 // While the host is busy with the answer.
                 self.start_server(&order);
             }

@@ -69,7 +69,7 @@ pub(crate) struct Footing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Wish {
-    /// Warm where a warm interpreter is ready; one is made ready when a lane had its first run.
+    /// Warm where a warm interpreter is ready; one is made ready when a lane had its first runs.
     #[default]
     Either,
     /// Always as a fresh process.

@@ -35,7 +35,7 @@ fn a_run_says_how_its_program_was_started() {
     }
     let shell = job(InterpreterId::Sh, ":\n");
     assert_eq!(sandbox(Require::All).run(&shell).unwrap().start, Start::Cold);
-    // Unless asked otherwise, an interpreter is kept warm from its second program on.
+    // Unless asked otherwise, an interpreter is kept warm from its third program on.
     let sandbox = Sandbox::with_launcher(env!("CARGO_BIN_EXE_stillruns-harness"), Require::All);
     let job = job(InterpreterId::Python3, "import time\ntime.sleep(0.3)\n");
     let starts: Vec<Start> = (0..6).map(|_| sandbox.run(&job).unwrap().start).collect();
