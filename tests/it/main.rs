@@ -1,6 +1,7 @@
 //! All integration tests, in one binary.
 
 mod bounds;
+mod classify;
 mod cli;
 mod constructs;
 mod discover;

@@ -16,7 +16,7 @@ fn root() -> PathBuf {
 }
 
 /// The folder of shared notes and labels; its absence is told loudly.
-fn shared() -> Option<PathBuf> {
+pub(crate) fn shared() -> Option<PathBuf> {
     let named = std::env::var_os("STILLRUNS_SHARED").map(PathBuf::from);
     let folder = named.unwrap_or_else(|| root().join("../shared"));
     if folder.join("notes").is_dir() {

@@ -9,6 +9,16 @@ pub(super) const CASES: &[(&str, &str, &str)] = &[
         "a traceback",
         "Traceback (most recent call last):",
     ),
+    (
+        "TypeError: no such shelf\n    at Shelf.add (shelf.js:14:9)\n    at repl:1:7",
+        "a stack trace",
+        "TypeError: no such shelf",
+    ),
+    (
+        "#!/usr/bin/env node\nadd(shelf)\n",
+        "a script of another program",
+        "#!/usr/bin/env node",
+    ),
     ("--- a\n+++ b\n@@ -1 +1 @@\n-x\n+y", "a diff", "@@ -1 +1 @@"),
     ("GET /x HTTP/1.1\nHost: a", "HTTP", "GET /x HTTP/1.1"),
     ("Content-Type: text/plain\nX-Trace-Id: 7", "HTTP", "Content-Type: text/plain"),

@@ -4,6 +4,7 @@ use super::{Line, Looks, Seen, Text, begins, likely, sure};
 
 pub(super) const ALL: &[(&str, Looks)] = &[
     ("a traceback", traceback),
+    ("a stack trace", stack),
     ("a diff", diff),
     ("HTTP", http),
     ("a disassembly", disassembly),
@@ -21,6 +22,19 @@ fn traceback(text: &Text<'_>) -> Option<Seen> {
             || ends_as_error(line)
     });
     framed.and_then(|_| sure(told))
+}
+
+/// An error and where it came from, `at name (file:line:column)`, as JavaScript and Java print it.
+fn stack(text: &Text<'_>) -> Option<Seen> {
+    let frame = |line: &str| {
+        let place = line.strip_prefix("at ").and_then(|rest| rest.rsplit_once(':'));
+        place.is_some_and(|(_, number)| {
+            let number = number.trim_end_matches(')');
+            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    };
+    let error = text.find(ends_as_error)?;
+    text.find(frame).and_then(|_| sure(error))
 }
 
 /// `KeyError: 'x'`, `pkg.SomeException`.

@@ -2,8 +2,10 @@
 
 use super::{Looks, Seen, Text, begins, likely, sure};
 
+pub(super) const SCRIPT: &str = "a script of another program";
+
 pub(super) const ALL: &[(&str, Looks)] = &[
-    ("a script of another program", script),
+    (SCRIPT, script),
     ("PowerShell", powershell),
     ("a Windows console", windows),
     ("Vim script", vim),

@@ -49,7 +49,9 @@ pub(super) fn is_command(line: &str) -> bool {
         _ if small > 0 && !(strong && small == 1 && words.len() > 5) => false,
         Naming::Clear => strong || verb || words.is_empty() && line.contains('_'),
         // An address alone is as often what a sentence speaks of.
-        Naming::Word => strong && words.iter().any(|word| is_argument(word) && !word.contains("://")),
+        Naming::Word => {
+            strong && words.iter().any(|word| is_argument(word) && !word.contains("://"))
+        }
         Naming::English => {
             let typed = |word: &&str| is_option(word) || matches!(*word, "|" | "&&" | ">");
             strong && words.iter().any(typed)
