@@ -1,7 +1,7 @@
 //! What the Bash grammar says, and which commands are called.
 
 use super::Candidate;
-use crate::model::{Evidence, Lang, Signal};
+use crate::model::{Cue, Evidence, Lang, Signal};
 use crate::syntax::lexicon::{self, Naming};
 use crate::syntax::shape::{self, Shape};
 use crate::text::Span;
@@ -36,8 +36,10 @@ fn command_lines(candidate: &Candidate<'_>) -> Vec<(String, Span)> {
     for whole in candidate.code.split_inclusive('\n') {
         let line = whole.trim();
         if !goes_on && !line.is_empty() && !line.starts_with('#') {
-            counted += 1;
-            if let Some(name) = called(line, candidate.region.cue.is_marked()) {
+            // Among others a command that says little counts neither way.
+            let weak = !candidate.region.cue.is_marked() && shape::is_clear_command(line);
+            counted += usize::from(!weak);
+            if let Some(name) = called(line, candidate.region.cue) {
                 let start = at + whole.len() - whole.trim_start().len();
                 let span = Span::new(start, start + line.len());
                 found.push((name, span));
@@ -50,11 +52,17 @@ fn command_lines(candidate: &Candidate<'_>) -> Vec<(String, Span)> {
 }
 
 /// The command that `line` calls. In a block that the author set apart a clear name is enough;
-/// elsewhere the arguments must be those of a command.
-fn called(line: &str, marked: bool) -> Option<String> {
-    let first = line.split_whitespace().find(|word| !matches!(*word, "sudo" | "env") && !word.contains('='))?;
+/// elsewhere the arguments must be those of a command, unless the sentence around it says that it
+/// is to be typed.
+fn called(line: &str, cue: Cue) -> Option<String> {
+    let first = line
+        .split_whitespace()
+        .find(|word| !matches!(*word, "sudo" | "env") && !word.contains('='))?;
     let clear = lexicon::command(first) == Some(Naming::Clear);
-    let sentence = line.ends_with(['.', '?', '!', ':']) && line.contains(' ') && !line.ends_with(" .");
+    let sentence =
+        line.ends_with(['.', '?', '!', ':']) && line.contains(' ') && !line.ends_with(" .");
     let shaped = shape::shape(line) == Shape::Shell;
-    (shaped || marked && clear && !sentence).then(|| first.to_owned())
+    let told = cue == Cue::Inline && lexicon::command(first).is_some();
+    let unmarked = !cue.is_marked() && shape::is_unknown_command(line);
+    (shaped || told || unmarked || cue.is_marked() && clear && !sentence).then(|| first.to_owned())
 }

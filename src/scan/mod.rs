@@ -20,6 +20,7 @@ mod marks;
 mod outputs;
 mod prospect;
 mod rows;
+mod runs;
 mod sessions;
 
 use crate::model::{Block, BlockKind, Cue, Document, Region};

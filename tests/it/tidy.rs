@@ -223,6 +223,7 @@ const TABLES: &[(&str, &str, &[&str])] = &[
             "outputs",
             "prospect",
             "rows",
+            "runs",
             "sessions",
         ],
     ),

@@ -15,12 +15,15 @@ pub(super) fn is_command(line: &str) -> bool {
     let Some(naming) = lexicon::command(name) else { return false };
     let words: Vec<&str> = words.collect();
     let first = words.first().copied().unwrap_or("");
-    let explained = matches!(first, "-" | "–" | "—") && words.len() > 1;
+    let explained = matches!(first, "-" | "–" | "—") && words.len() > 1
+        || words
+            .iter()
+            .any(|word| matches!(*word, ":" | "–" | "—" | "==" | "!=") || word.starts_with(">="));
     let arrow = words.iter().any(|word| matches!(*word, "->" | "=>" | "→" | "-->"));
     // The shell's own `set` takes options; with `name=value` it is an editor's.
     let foreign_set = name == "set" && !first.starts_with(['-', '+']);
     // Brackets around options belong to a synopsis, `](` and `**` to Markdown.
-    let synopsis = masked.contains("[-") || masked.contains("[<") || line.contains("](");
+    let synopsis = is_synopsis(&masked) || line.contains("](");
     let markup =
         synopsis || words.iter().any(|word| word.starts_with("**") || word.ends_with("**"));
     if explained || arrow || foreign_set || markup || ends_like_a_sentence(masked.trim_end()) {
@@ -33,10 +36,53 @@ pub(super) fn is_command(line: &str) -> bool {
         || naming == Naming::Clear && words.iter().any(|word| is_address(word));
     let verb = arguments.first().is_some_and(|word| lexicon::is_subcommand(word));
     match naming {
-        _ if small > 0 && !(strong && small == 1 && words.len() > 5) => false,
+        _ if small > 0 && !(strong && small == 1 && words.len() > 5 && is_inside(&words)) => false,
         Naming::Clear => strong || verb || words.is_empty() && line.contains('_'),
         Naming::Word => strong,
     }
+}
+
+/// Whether brackets stand in `masked` around what may be left out.
+fn is_synopsis(masked: &str) -> bool {
+    let optional = masked.split(" [").skip(1).any(|rest| {
+        rest.split_once(']').is_some_and(|(inside, _)| {
+            inside.len() > 1 && inside.chars().all(|c| c.is_ascii_alphabetic())
+        })
+    });
+    masked.contains("[-") || masked.contains("[<") || optional
+}
+
+/// Whether behind the small word of `words` comes what only a command has.
+fn is_inside(words: &[&str]) -> bool {
+    let small = words.iter().rposition(|word| lexicon::is_small_word(word));
+    small.is_some_and(|at| words[at..].iter().any(|word| is_argument(word) && !word.contains('"')))
+}
+
+/// Whether `line` can be a command whose name nobody knows: options and files, and hardly a word.
+/// Only where what stands around it says that a command follows.
+pub fn is_unknown_command(line: &str) -> bool {
+    let line = line.trim();
+    let masked = lexical::mask(line);
+    let words: Vec<&str> = masked.split_whitespace().collect();
+    let name = words.first().copied().unwrap_or("");
+    let named = name.len() > 1
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c));
+    let arguments = words.get(1..).unwrap_or(&[]);
+    let options = arguments.iter().filter(|word| word.starts_with('-') && word.len() > 1).count();
+    let strong = arguments.iter().filter(|word| is_argument(word)).count();
+    let spoken = words.iter().any(|word| lexicon::is_small_word(word) || word.ends_with(','));
+    // Columns are a table's, brackets a synopsis's.
+    let other =
+        line.contains("  ") || masked.contains(['[', '<', '\t', '…']) || line.contains("...");
+    named
+        && words.len() <= 12
+        && options > 0
+        && strong > 1
+        && strong * 3 >= arguments.len()
+        && !spoken
+        && !other
+        && !ends_like_a_sentence(masked.trim_end())
 }
 
 /// Whether `line` begins with a known command and has none of the words of a sentence: enough
@@ -51,6 +97,13 @@ pub fn names_command(line: &str) -> bool {
         && !words.any(lexicon::is_small_word)
 }
 
+/// Whether `line` begins with a command that is hardly a word and has none of the words of a
+/// sentence.
+pub fn is_clear_command(line: &str) -> bool {
+    let name = line.split_whitespace().find(|word| !is_prefix(word)).unwrap_or("");
+    lexicon::command(name) == Some(Naming::Clear) && names_command(line)
+}
+
 /// Where in a line of prose a whole command stands: behind a colon up to where prose goes on, or at
 /// the end of the line when its options leave no doubt.
 pub fn command_tail(line: &str) -> Option<Span> {
@@ -58,6 +111,10 @@ pub fn command_tail(line: &str) -> Option<Span> {
         return None;
     }
     let words: Vec<(usize, &str)> = words(line).collect();
+    // The fields of a table of jobs are no prose.
+    if line.trim_start().starts_with(|c: char| c.is_ascii_digit() || c == '*') {
+        return None;
+    }
     (1..words.len()).find_map(|at| {
         let (start, word) = words[at];
         if lexicon::command(word) != Some(Naming::Clear) {
@@ -83,7 +140,7 @@ pub fn command_tail(line: &str) -> Option<Span> {
 fn command_end(words: &[(usize, &str)]) -> usize {
     let installs = words.get(1).is_some_and(|(_, verb)| *verb == "install");
     let ends = words.iter().enumerate().skip(1).find(|(at, (_, word))| {
-        let remark = word.starts_with('(') || *word == "..." || lexicon::is_small_word(word);
+        let remark = word.starts_with('(') || *word == "..." || super::sentence::is_end(word);
         // Behind the name of what is installed an address is a link, not an argument.
         let link = installs && *at > 2 && word.contains("://");
         remark || link
@@ -103,7 +160,7 @@ fn is_prefix(word: &str) -> bool {
     assigned || matches!(word, "sudo" | "env" | "nohup" | "time")
 }
 
-fn is_argument(word: &str) -> bool {
+pub(super) fn is_argument(word: &str) -> bool {
     let option = word.starts_with('-')
         && word.trim_start_matches('-').starts_with(|c: char| c.is_alphanumeric())
         || word.starts_with('+') && word.len() > 2;
@@ -130,7 +187,9 @@ fn is_address(word: &str) -> bool {
 
 fn ends_like_a_sentence(line: &str) -> bool {
     let last = line.rsplit(' ').next().unwrap_or("");
-    line.ends_with([',', ':', '!', '?', ';'])
+    // `host.example.org:` is where a file goes.
+    let address = last.ends_with(':') && last.contains(['.', '@']) && line.starts_with(['s', 'r']);
+    line.ends_with([',', ':', '!', '?', ';']) && !address
         || last.len() > 1 && last.ends_with('.') && !last.ends_with("..") && !last.ends_with("/.")
         || line.ends_with("...") && !line.contains(['-', '/', '>', '$'])
 }
