@@ -71,6 +71,16 @@ pub(super) const CASES: &[(&str, &str, &str)] = &[
         "Vim script",
         "nnoremap <leader>w :w<CR>",
     ),
+    (
+        "#!/usr/bin/env perl\nprint \"row\\n\";",
+        "a script of another program",
+        "#!/usr/bin/env perl",
+    ),
+    (
+        "RangeError: no such row\n    at Row.read (table.js:3:9)",
+        "a traceback",
+        "at Row.read (table.js:3:9)",
+    ),
     ("use strict;\nmy $x = 1;", "Perl", "use strict;"),
     ("local n = 1\nprint(n)", "Lua", "local n = 1"),
     ("users.each do |user|\n  puts user.name\nend", "Ruby", "users.each do |user|"),

@@ -21,8 +21,10 @@ use crate::text::Span;
 
 pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     // What is plainly Python has its examples of other languages in strings, and what was typed
-    // behind a shell's prompt is a command whatever it looks like.
-    if candidate.is_plain_python() || candidate.typed == Some(session::Kind::Shell) {
+    // behind a shell's prompt is a command whatever it looks like. Only a first line that names another
+    // interpreter says more.
+    let other = scripts::names_other(candidate.code.lines().next().unwrap_or(""));
+    if candidate.is_plain_python() && !other || candidate.typed == Some(session::Kind::Shell) {
         return;
     }
     let text = Text::of(candidate);
