@@ -2,7 +2,8 @@
 
 use super::Candidate;
 use crate::model::{Cue, Evidence, Lang, Signal};
-use crate::syntax::{lexical, lexicon, shape};
+use crate::syntax::shape::{self, Shape};
+use crate::syntax::{lexical, lexicon};
 
 pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     let python = candidate.python.as_ref();
@@ -31,7 +32,11 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     if !done && is_prose(candidate.code) {
         note(Signal::Prose, None);
     }
-    if loose && candidate.code.lines().any(shape::is_collapsed) {
+    // An argument behind a quoted one is no second statement of a command.
+    let option = |line: &str| line.contains(" -") || line.contains(['|', '>', '<']);
+    let command = |line: &str| shape::shape(line) == Shape::Shell && option(line);
+    let collapsed = |line: &str| shape::is_collapsed(line) && !command(line);
+    if loose && candidate.code.lines().any(collapsed) {
         note(Signal::Collapsed, None);
     }
     let header = python.and_then(|facts| facts.unindented.first().copied());

@@ -1,7 +1,7 @@
 //! Which commands are called, which forms only shells have, and what the Bash grammar says.
 
 use super::Candidate;
-use crate::model::{Evidence, Lang, Signal};
+use crate::model::{Cue, Evidence, Lang, Signal};
 use crate::syntax::lexicon::{self, Naming};
 use crate::syntax::script::{Kind, Logical};
 use crate::syntax::session;
@@ -36,9 +36,11 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
                 let called = candidate.code[name.range()].to_owned();
                 // A name that stands alone, and is no word, is called.
                 let alone = script.len() == 1 && lexicon::command(&called) == Some(Naming::Clear);
+                // The sentence around it says that it is to be typed.
+                let told = candidate.region.cue == Cue::Inline && lexicon::command(&called).is_some();
                 commands += 1;
                 note(
-                    if telling || alone {
+                    if telling || alone || told {
                         Signal::Command(called)
                     } else {
                         Signal::BareCommand(called)

@@ -10,7 +10,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::html;
 use crate::model::{Block, BlockKind, Document};
-use crate::syntax::shape::{self, Shape};
+use crate::syntax::shape;
 use crate::text::{Replace, Span};
 
 /// How much the parser is given at a time, in bytes; more where a single block is larger.
@@ -209,8 +209,7 @@ fn code_span(source: &str, at: Span, in_table: bool) -> Option<Block> {
     let inner = text.get(ticks..text.len().checked_sub(ticks)?)?;
     let span = Span::new(at.start() + ticks, at.end() - ticks);
     // Documents hold many spans that only name something: those are dropped at once.
-    let whole = matches!(shape::shape(inner), Shape::Python | Shape::Shell);
-    if !whole || inner.contains('\n') {
+    if !shape::is_typeable(inner) || inner.contains('\n') {
         return None;
     }
     let mut block = Block::new(BlockKind::CodeSpan, at, vec![span]);

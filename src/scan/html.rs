@@ -6,7 +6,7 @@
 use super::elements::{self, Piece, attribute};
 use super::{Format, entities, no_trouble, page};
 use crate::model::{Block, BlockKind, Document};
-use crate::syntax::shape::{self, Shape};
+use crate::syntax::shape;
 use crate::text::{Mapped, Replace, Span};
 
 pub(super) const FORMAT: Format = Format { name: "html", sniff, blocks, trouble: no_trouble };
@@ -363,7 +363,7 @@ pub(super) fn is_code(name: &str) -> bool {
 
 fn is_whole(document: &Document, block: &Block) -> bool {
     let code = Mapped::cut_written(&document.text, &block.lines, &block.written);
-    matches!(shape::shape(code.text().trim()), Shape::Python | Shape::Shell)
+    shape::is_typeable(code.text())
 }
 
 #[cfg(test)]

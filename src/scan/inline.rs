@@ -3,7 +3,7 @@
 //! Most code spans only name something; one that stands alone says what to type.
 
 use crate::model::{Block, Cue, Document, Region};
-use crate::syntax::shape::{self, Shape};
+use crate::syntax::shape::{self, Leading, Shape};
 use crate::text::Mapped;
 
 /// The region of the code span `block`; `None` where the span only names something.
@@ -11,8 +11,19 @@ pub(super) fn region(document: &Document, block: &Block) -> Option<Region> {
     let code = Mapped::cut_written(&document.text, &block.lines, &block.written);
     let text = code.text().trim();
     let whole = match shape::shape(text) {
-        Shape::Python => !is_signature(text) || stands_alone(document, block),
+        Shape::Python if shape::is_signature(text) => stands_alone(document, block),
+        Shape::Python if is_value(text) => alone_or_told(document, block),
+        Shape::Python => true,
+        // A name and a verb are spoken about as often as they are typed.
+        Shape::Shell if text.split_whitespace().count() == 2 && !has_option(text) => {
+            is_item(document, block)
+                || stands_alone(document, block)
+                || matches!(leading(document, block), Leading::Told | Leading::Used)
+        }
         Shape::Shell => text.contains(' '),
+        Shape::Other if text.contains(' ') && shape::names_command(text) => {
+            is_item(document, block) || alone_or_told(document, block)
+        }
         Shape::Blank | Shape::Other => false,
     };
     whole.then_some(Region {
@@ -119,24 +130,33 @@ const OTHERS: &[&str] = &[
     "cmake",
 ];
 
-/// Whether `text` is a call whose arguments are bare names, or none, or a page's section as manuals
-/// have it: inside a sentence that tells how something is called, not to call it.
-fn is_signature(text: &str) -> bool {
-    let call = text.strip_suffix(')').and_then(|rest| rest.split_once('('));
-    call.is_some_and(|(callee, arguments)| {
-        let name = |word: &str| shape::is_identifier(word.trim_matches(['[', ']', ' ', '*']));
-        let dotted = callee.split('.').all(shape::is_identifier);
-        let section = shape::is_identifier(callee)
-            && arguments.len() == 1
-            && arguments.bytes().all(|byte| byte.is_ascii_digit());
-        let name = |word: &str| {
-            let left_out = word.trim_matches([' ', '<', '>']);
-            name(word)
-                || word.trim() == "..."
-                || left_out.len() < word.trim().len() && shape::is_identifier(left_out)
-        };
-        dotted && (section || arguments.trim().is_empty() || arguments.split(',').all(name))
-    })
+/// Whether `text` binds a name to a bare value, as sentences do that speak of a case.
+fn is_value(text: &str) -> bool {
+    let value = text.split_once('=').map_or("", |(_, value)| value.trim());
+    shape::is_identifier(value) || value.parse::<f64>().is_ok() || value == "..."
+}
+
+fn has_option(text: &str) -> bool {
+    text.contains(['-', '/', '.', '>', '|', '$', '='])
+}
+
+fn alone_or_told(document: &Document, block: &Block) -> bool {
+    stands_alone(document, block) || leading(document, block) == Leading::Told
+}
+
+/// Whether the span is all of an item of a list.
+fn is_item(document: &Document, block: &Block) -> bool {
+    let line = document.lines.span(document.lines.line(block.at.start()));
+    let before = document.text.get(line.start()..block.at.start()).unwrap_or("").trim();
+    let after = document.text.get(block.at.end()..line.end()).unwrap_or("");
+    let marker = |c: char| c.is_ascii_digit() || "-*+.)`• ".contains(c);
+    before.chars().all(marker) && !after.contains(char::is_alphanumeric)
+}
+
+/// What the words before the span, on its line, say of it.
+fn leading(document: &Document, block: &Block) -> Leading {
+    let line = document.lines.span(document.lines.line(block.at.start()));
+    shape::leads(document.text.get(line.start()..block.at.start()).unwrap_or(""))
 }
 
 /// Whether the span has its line to itself, but for punctuation behind it, or a colon leads to it.
@@ -173,6 +193,12 @@ mod tests {
             ("start it with `docker compose up`.", 1),
             ("`git`", 0),
             ("what `uname(3)` and `put(<name>, ...)` give", 0),
+            ("- `make docs`", 1),
+            ("now run `make docs` and wait", 1),
+            ("then type `sudo reboot`", 1),
+            ("the `git rebase` command moves commits", 0),
+            ("with `x = 3` it is odd", 0),
+            ("pass `home=...` to it", 0),
         ];
         for (text, expected) in cases {
             let document = Document::new(DocPath::new("a.md"), text.to_owned());

@@ -4,7 +4,7 @@
 //! white space stands at neither end of it. Spans that go over a line's end are not looked for.
 
 use crate::model::{Block, BlockKind, Document};
-use crate::syntax::shape::{self, Shape};
+use crate::syntax::shape;
 use crate::text::Span;
 
 /// The code spans in `prose` that have the shape of a command or statement. `marks` are ASCII; of
@@ -15,8 +15,7 @@ pub(super) fn blocks(document: &Document, prose: &Block, marks: &[&str]) -> Vec<
         let text = document.text.get(line.range()).unwrap_or("");
         for (around, inner) in spans(text, marks) {
             let at = |start: usize, end: usize| Span::new(line.start() + start, line.start() + end);
-            let whole = matches!(shape::shape(&text[inner.range()]), Shape::Python | Shape::Shell);
-            if whole {
+            if shape::is_typeable(&text[inner.range()]) {
                 let lines = vec![at(inner.start(), inner.end())];
                 let around = at(around.start(), around.end());
                 found.push(Block::new(BlockKind::CodeSpan, around, lines));

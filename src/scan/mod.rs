@@ -23,6 +23,7 @@ mod outputs;
 mod page;
 mod prospect;
 mod rows;
+mod runs;
 mod sessions;
 mod setting;
 

@@ -5,6 +5,7 @@
 //! is code is for the classifier, and lost line breaks and indentation are put back elsewhere.
 
 use super::lines::{self, Line};
+use super::runs::{self, Found};
 use super::{cells, sessions};
 use crate::model::{Block, Cue, Document, Expected, Region, Shown};
 use crate::syntax::repl;
@@ -21,16 +22,28 @@ pub(super) fn regions(document: &Document, block: &Block) -> Vec<Region> {
     let mut settings = false;
     while at < lines.len() {
         let rest = &lines[at..];
-        settings = is_section(rest[0].text) || settings && !is_blank(&rest[0]);
+        // A section ends with its paragraph, or with the item of a list that it stands in.
+        let goes_on = settings && !is_blank(&rest[0]) && !rest[0].listed;
+        settings = shape::is_section(rest[0].text) || goes_on;
         if settings || goes_on_sentence(&lines[..at], &rest[0]) {
             at += 1;
+            continue;
+        }
+        if shape::is_traceback(rest[0].text) {
+            at += traceback(rest);
             continue;
         }
         let (len, cue) = match session::prompt(rest[0].text) {
             Some((kind, _)) => session_run(rest, kind),
             // Not ours, but to be named.
             None if repl::foreign(rest[0].text).is_some() => (paragraph(rest), Cue::Prompt),
-            None => (code_run(rest), Cue::Unfenced),
+            None => match runs::code_run(rest, above(&lines, at)) {
+                Found::Code(len) => (len, Cue::Unfenced),
+                Found::Settings(len) => {
+                    at += len;
+                    continue;
+                }
+            },
         };
         let single = cue == Cue::Unfenced && len < 2;
         if let Some(tail) = tail(&rest[0]).filter(|_| single) {
@@ -41,19 +54,12 @@ pub(super) fn regions(document: &Document, block: &Block) -> Vec<Region> {
                 made.printed = printed_below(document, rest, len);
             }
             found.push(made);
+        } else {
+            found.extend(in_sentence(document, &rest[0]));
         }
         at += len.max(1);
     }
     found
-}
-
-/// Whether `line` is the head of a section of settings, `[name]`.
-fn is_section(line: &str) -> bool {
-    let inner = line.trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    inner.is_some_and(|name| {
-        let word = |c: char| c.is_alphanumeric() || "_-.: \"".contains(c);
-        name.starts_with(char::is_alphabetic) && name.chars().all(word)
-    })
 }
 
 /// Whether `line` is no more than `import` and a name, and ends the sentence that breaks off above
@@ -80,17 +86,57 @@ fn tail<'d>(line: &Line<'d>) -> Option<Line<'d>> {
         return None;
     }
     let whole = matches!(shape::shape(line.text), Shape::Python | Shape::Shell);
-    let cut = if !whole {
-        statements::tail(line.text)
-            .or_else(|| shape::import_before_remark(line.text))
-            .or_else(|| shape::command_tail(line.text))
+    let span = if !whole {
+        statements::tail(line.text).or_else(|| shape::import_before_remark(line.text))
     } else if shape::is_collapsed(line.text) {
         statements::tail(line.text)
     } else {
         None
     }?;
-    let at = Span::new(line.at.start() + cut.start(), line.at.start() + cut.end());
-    Some(Line { at, text: &line.text[cut.range()], ..*line })
+    Some(cut(line, span))
+}
+
+/// The commands and statements in a line of prose.
+fn in_sentence(document: &Document, line: &Line<'_>) -> Vec<Region> {
+    let told = told(line);
+    match command_tail(line).filter(|_| told.len() < 2) {
+        Some(command) => vec![region(document, &[command], Cue::Unfenced)],
+        None => told.iter().map(|line| region(document, &[*line], Cue::Inline)).collect(),
+    }
+}
+
+/// The command that a colon leads to, or that ends a line of prose.
+fn command_tail<'d>(line: &Line<'d>) -> Option<Line<'d>> {
+    let marked = line.text.contains('`') || line.text.contains("</code>");
+    shape::command_tail(line.text).filter(|_| !marked).map(|span| cut(line, span))
+}
+
+/// `line` cut down to `span` of its text.
+fn cut<'d>(line: &Line<'d>, span: Span) -> Line<'d> {
+    let at = Span::new(line.at.start() + span.start(), line.at.start() + span.end());
+    Line { at, text: &line.text[span.range()], ..*line }
+}
+
+/// The commands and statements that a line of prose tells to type: the line cut down to each.
+fn told<'d>(line: &Line<'d>) -> Vec<Line<'d>> {
+    // Where code spans or links are marked, a format has said what is what.
+    let span = line.text.split('`').skip(1).step_by(2).any(|inside| !inside.contains('\''));
+    if span || ["](", "]:", "</code>"].iter().any(|mark| line.text.contains(mark)) {
+        return Vec::new();
+    }
+    shape::told(line.text).into_iter().map(|span| cut(line, span)).collect()
+}
+
+/// The line right above the one at `at`, blank lines aside.
+fn above<'l, 'd>(lines: &'l [Line<'d>], at: usize) -> Option<&'l Line<'d>> {
+    lines[..at].iter().rev().take(2).find(|line| !is_blank(line))
+}
+
+/// Number of lines of the traceback that begins with the first of `lines`: up to the error.
+fn traceback(lines: &[Line<'_>]) -> usize {
+    let base = lines[0].indent;
+    let error = (1..lines.len()).find(|at| is_blank(&lines[*at]) || lines[*at].indent <= base);
+    error.map_or(lines.len(), |at| at + 1)
 }
 
 fn region(document: &Document, lines: &[Line<'_>], cue: Cue) -> Region {
@@ -115,9 +161,10 @@ fn session_run(lines: &[Line<'_>], kind: session::Kind) -> (usize, Cue) {
     let prompted =
         |line: &Line<'_>| session::prompt(line.text).is_some_and(|(found, _)| found == kind);
     let cue = sessions::cue(kind);
-    let mut end = paragraph(lines);
+    let mut end = spoken(lines, paragraph(lines));
     while end + 1 < lines.len() && follows(lines, end) && prompted(&lines[end + 1]) {
-        end += 1 + paragraph(&lines[end + 1..]);
+        let more = &lines[end + 1..];
+        end += 1 + spoken(more, paragraph(more));
     }
     if kind == session::Kind::Shell {
         let text: Vec<&str> = lines[..end].iter().map(|line| line.text).collect();
@@ -132,7 +179,8 @@ fn session_run(lines: &[Line<'_>], kind: session::Kind) -> (usize, Cue) {
 /// What stands between the last thing typed to a shell, `len` of `lines`, and the end of the
 /// paragraph; nothing where that reads as text.
 fn printed_below(document: &Document, lines: &[Line<'_>], len: usize) -> Option<Expected> {
-    let end = paragraph(&lines[len - 1..]) + len - 1;
+    let typed = &lines[len - 1..];
+    let end = spoken(typed, paragraph(typed)) + len - 1;
     let below = lines.get(len..end).filter(|below| !below.is_empty())?;
     let told = |line: &Line<'_>| {
         let text = line.text.trim();
@@ -150,6 +198,18 @@ fn printed_below(document: &Document, lines: &[Line<'_>], len: usize) -> Option<
     Some(Expected { text, spans, shown: Shown::Session })
 }
 
+/// Number of lines up to where, in a paragraph of `len` lines that begins with a prompt, the author
+/// speaks again: a sentence below something typed or printed, or another kind of prompt.
+fn spoken(lines: &[Line<'_>], len: usize) -> usize {
+    let kind = |line: &Line<'_>| session::prompt(line.text).map(|(kind, _)| kind);
+    let first = kind(&lines[0]);
+    let ends = |at: &usize| match kind(&lines[*at]) {
+        Some(found) => Some(found) != first && first != Some(session::Kind::Shell),
+        None => shape::is_sentence(lines[*at].text),
+    };
+    (1..len).find(ends).unwrap_or(len)
+}
+
 /// Whether the line at `at` is all that stands between the lines beside it.
 fn follows(lines: &[Line<'_>], at: usize) -> bool {
     let joined = |at: usize| lines[at].number == lines[at - 1].number + 1;
@@ -164,171 +224,8 @@ fn paragraph(lines: &[Line<'_>]) -> usize {
     (0..lines.len()).find(|&at| !joined(at)).unwrap_or(lines.len())
 }
 
-fn is_blank(line: &Line<'_>) -> bool {
+pub(super) fn is_blank(line: &Line<'_>) -> bool {
     line.text.trim().is_empty()
-}
-
-/// Length of the run of code that begins with the first of `lines`; zero where it begins with
-/// none.
-fn code_run(lines: &[Line<'_>]) -> usize {
-    let opening = docstrings(lines);
-    match statement_run(&lines[opening..]) {
-        0 => 0,
-        len => opening + len,
-    }
-}
-
-/// Number of lines of the strings in triple quotes that `lines` begin with.
-fn docstrings(lines: &[Line<'_>]) -> usize {
-    // No code begins with more, and where no code follows all of them are looked at again, from the
-    // second on.
-    const MOST: usize = 3;
-    (0..MOST).fold(0, |end, _| end + docstring(&lines[end..]))
-}
-
-/// [`code_run`] without strings before it.
-fn statement_run(lines: &[Line<'_>]) -> usize {
-    let language = shape::shape(lines[0].text);
-    if !matches!(language, Shape::Python | Shape::Shell) {
-        return 0;
-    }
-    let listed = lines[0].listed;
-    let mut run = Run {
-        language,
-        base: lines[0].indent,
-        listed,
-        header: None,
-        headed: false,
-        open: 0,
-        glued: false,
-    };
-    run.take(&lines[0]);
-    let mut end = 1;
-    if shape::is_collapsed(lines[0].text) {
-        // A page that lost line breaks in code has no second line of it.
-        return end;
-    }
-    for at in 1..lines.len() {
-        if lines[at].number != lines[at - 1].number + 1 {
-            break;
-        }
-        if is_blank(&lines[at]) {
-            let next = lines.get(at + 1);
-            // A listing is one piece, and blank lines in it have numbers too.
-            let resumes =
-                |next: &Line<'_>| next.numbered && lines[at].numbered || run.resumes(next);
-            if at + 1 != end + 1 || !next.is_some_and(resumes) {
-                break;
-            }
-        } else if run.accepts(&lines[at]) {
-            run.take(&lines[at]);
-            end = at + 1;
-        } else {
-            break;
-        }
-    }
-    end
-}
-
-/// Number of lines of a string in triple quotes that the first of `lines` begins and a later one
-/// ends; zero where there is none, or nothing stands right below it.
-fn docstring(lines: &[Line<'_>]) -> usize {
-    const LONGEST: usize = 12;
-    let text = lines[0].text.trim();
-    let Some(mark) = ["\"\"\"", "'''"].into_iter().find(|mark| text.starts_with(mark)) else {
-        return 0;
-    };
-    let joined = |at: &usize| lines[*at].number == lines[at - 1].number + 1;
-    let end = if text.len() >= 6 && text.ends_with(mark) {
-        Some(0)
-    } else {
-        let inside = (1..lines.len().min(LONGEST)).take_while(joined);
-        inside.into_iter().find(|at| lines[*at].text.trim_end().ends_with(mark))
-    };
-    let below =
-        |end: &usize| lines.get(end + 1).is_some_and(|next| next.number == lines[*end].number + 1);
-    end.filter(below).map_or(0, |end| end + 1)
-}
-
-/// Brackets that stay open longer than this were never meant to be closed.
-const MOST_OPEN: usize = 40;
-
-/// What is known of a run while it grows.
-struct Run {
-    language: Shape,
-    /// Indentation of its first line.
-    base: usize,
-    /// Whether its last line is an item of a list.
-    listed: bool,
-    /// Indentation of the block header that its last lines stand under.
-    header: Option<usize>,
-    /// Whether it has a block header at all: what hangs on one may have lost its indentation.
-    headed: bool,
-    /// Lines for which brackets have been open; zero when none are.
-    open: usize,
-    /// Whether the last line ends in a backslash.
-    glued: bool,
-}
-
-impl Run {
-    fn accepts(&self, line: &Line<'_>) -> bool {
-        if line.listed && !self.listed {
-            return false;
-        }
-        let open = self.open > 0 && self.open < MOST_OPEN;
-        let inside = self.glued || open && !shape::is_wordy(line.text);
-        let python = self.language == Shape::Python;
-        let below = python && self.header.is_some_and(|header| line.indent > header);
-        let comment = line.text.trim_start().starts_with('#') && line.indent > 0;
-        inside
-            || below
-            || shape::shape(line.text) == self.language
-            || self.names_command(line)
-            || python && statements::tail(line.text).is_some_and(|span| span.start() == 0)
-            || python && !line.listed && self.goes_on(line.text)
-            || comment && !line.listed
-    }
-
-    /// Whether `text` can stand among statements though it is hardly one by itself.
-    fn goes_on(&self, text: &str) -> bool {
-        let text = text.trim();
-        shape::is_inner_line(text) || self.headed && text.len() < 200 && statements::is_likely(text)
-    }
-
-    /// Whether the run goes on with `line` after a blank one.
-    fn resumes(&self, line: &Line<'_>) -> bool {
-        let below = self.header.is_some_and(|header| line.indent > header);
-        let deep = line.indent >= 4 && line.indent > self.base;
-        let alike = shape::shape(line.text) == self.language || self.names_command(line);
-        // A page ends here, and its number stands below.
-        let page = line.text.trim().bytes().all(|byte| byte.is_ascii_digit());
-        !is_blank(line) && !line.listed && !page && (below || deep && alike)
-    }
-
-    /// Whether `line` stands deeper than a run of commands, or as deep as one that stands off the
-    /// margin, and begins with one.
-    fn names_command(&self, line: &Line<'_>) -> bool {
-        let deep = line.indent > self.base || self.base > 0 && line.indent == self.base;
-        self.language == Shape::Shell && deep && shape::names_command(line.text)
-    }
-
-    fn take(&mut self, line: &Line<'_>) {
-        let python = self.language == Shape::Python;
-        let depth = shape::depth(line.text);
-        self.open = match (python, self.open) {
-            (true, 0) => usize::from(depth > 0),
-            (true, open) if depth >= 0 => open + 1,
-            _ => 0,
-        };
-        self.glued = line.text.trim_end().ends_with('\\');
-        self.listed = line.listed;
-        if python && shape::is_header(line.text) {
-            self.headed = true;
-            self.header = Some(self.header.map_or(line.indent, |header| header.min(line.indent)));
-        } else if self.header.is_some_and(|header| line.indent <= header) && self.open == 0 {
-            self.header = None;
-        }
-    }
 }
 
 #[cfg(test)]

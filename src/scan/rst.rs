@@ -7,7 +7,7 @@ use super::lines::columns;
 use super::rows::Rows;
 use super::{Format, grid, literals, no_trouble};
 use crate::model::{Block, BlockKind, Document};
-use crate::syntax::shape::{self, Shape};
+use crate::syntax::shape;
 use crate::text::Span;
 
 pub(super) const FORMAT: Format = Format { name: "rst", sniff, blocks, trouble: no_trouble };
@@ -276,7 +276,7 @@ fn roles(document: &Document, line: Span) -> Vec<Block> {
             let begin = start + role.len();
             let Some(len) = text[begin..].find('`') else { break };
             let inner = Span::new(line.start() + begin, line.start() + begin + len);
-            if matches!(shape::shape(&text[begin..begin + len]), Shape::Python | Shape::Shell) {
+            if shape::is_typeable(&text[begin..begin + len]) {
                 let around = Span::new(line.start() + start, inner.end() + 1);
                 found.push(Block::new(BlockKind::CodeSpan, around, vec![inner]));
             }

@@ -7,7 +7,7 @@
 use super::rows::Rows;
 use super::{Format, directives, no_trouble};
 use crate::model::{Block, BlockKind, Document};
-use crate::syntax::shape::{self, Shape};
+use crate::syntax::shape;
 use crate::text::Span;
 
 pub(super) const FORMAT: Format = Format { name: "wiki", sniff, blocks, trouble: no_trouble };
@@ -217,8 +217,7 @@ fn code_spans(document: &Document, line: Span) -> Vec<Block> {
         let begin = start + open.len();
         let Some(len) = text[begin..].find(close) else { break };
         let inner = Span::new(line.start() + begin, line.start() + begin + len);
-        let code = text[begin..begin + len].trim();
-        if matches!(shape::shape(code), Shape::Python | Shape::Shell) {
+        if shape::is_typeable(&text[begin..begin + len]) {
             let around = Span::new(line.start() + start, inner.end() + close.len());
             found.push(Block::new(BlockKind::CodeSpan, around, vec![inner]));
         }

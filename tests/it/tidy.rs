@@ -226,6 +226,7 @@ const TABLES: &[(&str, &str, &[&str])] = &[
             "page",
             "prospect",
             "rows",
+            "runs",
             "sessions",
             "setting",
         ],

@@ -9,16 +9,6 @@ pub(super) const CASES: &[(&str, &str, &str)] = &[
         "a traceback",
         "Traceback (most recent call last):",
     ),
-    (
-        "TypeError: no such shelf\n    at Shelf.add (shelf.js:14:9)\n    at repl:1:7",
-        "a stack trace",
-        "TypeError: no such shelf",
-    ),
-    (
-        "#!/usr/bin/env node\nadd(shelf)\n",
-        "a script of another program",
-        "#!/usr/bin/env node",
-    ),
     ("--- a\n+++ b\n@@ -1 +1 @@\n-x\n+y", "a diff", "@@ -1 +1 @@"),
     ("GET /x HTTP/1.1\nHost: a", "HTTP", "GET /x HTTP/1.1"),
     ("Content-Type: text/plain\nX-Trace-Id: 7", "HTTP", "Content-Type: text/plain"),
@@ -80,6 +70,16 @@ pub(super) const CASES: &[(&str, &str, &str)] = &[
         "set number\nnnoremap <leader>w :w<CR>\nlet g:x = 1",
         "Vim script",
         "nnoremap <leader>w :w<CR>",
+    ),
+    (
+        "#!/usr/bin/env perl\nprint \"row\\n\";",
+        "a script of another program",
+        "#!/usr/bin/env perl",
+    ),
+    (
+        "RangeError: no such row\n    at Row.read (table.js:3:9)",
+        "a traceback",
+        "at Row.read (table.js:3:9)",
     ),
     ("use strict;\nmy $x = 1;", "Perl", "use strict;"),
     ("local n = 1\nprint(n)", "Lua", "local n = 1"),

@@ -21,10 +21,10 @@ use crate::text::Span;
 
 pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
     // What is plainly Python has its examples of other languages in strings, and what was typed
-    // behind a shell's prompt is a command whatever it looks like.
-    let plain = candidate.is_plain_python();
-    let named = candidate.code.starts_with("#!");
-    if plain && !named || candidate.typed == Some(session::Kind::Shell) {
+    // behind a shell's prompt is a command whatever it looks like. Only a first line that names another
+    // interpreter says more.
+    let other = scripts::names_other(candidate.code.lines().next().unwrap_or(""));
+    if candidate.is_plain_python() && !other || candidate.typed == Some(session::Kind::Shell) {
         return;
     }
     let text = Text::of(candidate);
@@ -36,8 +36,7 @@ pub(super) fn observe(candidate: &Candidate<'_>, evidence: &mut Vec<Evidence>) {
         evidence.push(Evidence::new(Signal::OtherPrompt(name), None, at));
         return;
     }
-    // What reads as Python all the same may name another program in its first line.
-    for (name, looks) in all().filter(|(name, _)| !plain || *name == scripts::SCRIPT) {
+    for (name, looks) in all() {
         let Some(seen) = looks(&text) else { continue };
         let strength = if seen.sure { Strength::Strong } else { Strength::Weak };
         let signal = Signal::OtherLanguage(name);

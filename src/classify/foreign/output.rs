@@ -4,7 +4,6 @@ use super::{Line, Looks, Seen, Text, begins, likely, sure};
 
 pub(super) const ALL: &[(&str, Looks)] = &[
     ("a traceback", traceback),
-    ("a stack trace", stack),
     ("a diff", diff),
     ("HTTP", http),
     ("a disassembly", disassembly),
@@ -16,6 +15,9 @@ pub(super) const ALL: &[(&str, Looks)] = &[
 ];
 
 fn traceback(text: &Text<'_>) -> Option<Seen> {
+    if let Some(frame) = text.find(is_frame).filter(|_| text.find(ends_as_error).is_some()) {
+        return sure(frame);
+    }
     let told = text.find(|line| line.contains("Traceback (most recent call last)"))?;
     let framed = text.find(|line| {
         begins(line, &["File \"", "<ipython", "Input In [", "Cell In", "---->"])
@@ -24,17 +26,16 @@ fn traceback(text: &Text<'_>) -> Option<Seen> {
     framed.and_then(|_| sure(told))
 }
 
-/// An error and where it came from, `at name (file:line:column)`, as JavaScript and Java print it.
-fn stack(text: &Text<'_>) -> Option<Seen> {
-    let frame = |line: &str| {
-        let place = line.strip_prefix("at ").and_then(|rest| rest.rsplit_once(':'));
-        place.is_some_and(|(_, number)| {
-            let number = number.trim_end_matches(')');
-            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
-        })
-    };
-    let error = text.find(ends_as_error)?;
-    text.find(frame).and_then(|_| sure(error))
+/// `at Row.read (table.js:3:9)`, `at Row.read(Row.java:3)`: where a call stood, as other languages
+/// than Python print it.
+fn is_frame(line: &str) -> bool {
+    line.strip_prefix("at ").is_some_and(|rest| {
+        let place = rest.trim_end_matches(')');
+        let (before, number) = place.rsplit_once(':').unwrap_or((place, ""));
+        let numbered = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        let closed = place.len() < rest.len() || before.contains(':');
+        numbered && closed && before.contains(char::is_alphabetic)
+    })
 }
 
 /// `KeyError: 'x'`, `pkg.SomeException`.

@@ -2,10 +2,8 @@
 
 use super::{Looks, Seen, Text, begins, likely, sure};
 
-pub(super) const SCRIPT: &str = "a script of another program";
-
 pub(super) const ALL: &[(&str, Looks)] = &[
-    (SCRIPT, script),
+    ("a script of another program", script),
     ("PowerShell", powershell),
     ("a Windows console", windows),
     ("Vim script", vim),
@@ -19,16 +17,21 @@ pub(super) const ALL: &[(&str, Looks)] = &[
 
 /// A first line that names an interpreter other than Python and the shells.
 fn script(text: &Text<'_>) -> Option<Seen> {
+    let first = text.first();
+    names_other(first.text).then(|| sure(first)).flatten()
+}
+
+/// Whether `line` is a shebang that names an interpreter other than Python and the shells.
+pub(super) fn names_other(line: &str) -> bool {
     const OTHERS: &[&str] = &[
         "perl", "ruby", "node", "php", "awk", "tclsh", "lua", "Rscript", "guile", "make",
         "osascript", "sed", "deno", "bun",
     ];
-    let first = text.first();
-    let line = first.text.strip_prefix("#!").filter(|line| line.trim_start().starts_with('/'))?;
-    let mut words = line.split(['/', ' ']).filter(|word| !word.is_empty() && !word.starts_with('-'));
-    let program = words.rfind(|word| !matches!(*word, "usr" | "bin" | "env" | "local"))?;
-    begins(program, OTHERS).then_some(())?;
-    sure(first)
+    let line = line.strip_prefix("#!").filter(|line| line.trim_start().starts_with('/'));
+    let words = line.unwrap_or("").split(['/', ' ']);
+    let mut words = words.filter(|word| !word.is_empty() && !word.starts_with('-'));
+    let program = words.rfind(|word| !matches!(*word, "usr" | "bin" | "env" | "local"));
+    program.is_some_and(|program| begins(program, OTHERS))
 }
 
 /// `Get-Item`: a verb and a noun, both capitalized, as no other language names things.
@@ -107,6 +110,13 @@ fn vim(text: &Text<'_>) -> Option<Seen> {
                 && !rest.contains(" ")
         })
     };
+    // The keys of `nmap -sn` are the options of a command.
+    let option = |line: &str| {
+        line.split_once(" -").is_some_and(|(name, rest)| {
+            matches!(name, "nmap" | "imap") && rest.starts_with(char::is_alphabetic)
+        })
+    };
+    let word = |line: &str| word(line) && !option(line);
     let told = text.find(word).filter(|_| !text.python)?;
     text.most(40, |line| word(line) || line.starts_with('"')).then(|| sure(told)).flatten()
 }

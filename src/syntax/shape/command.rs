@@ -15,12 +15,15 @@ pub(super) fn is_command(line: &str) -> bool {
     let Some(naming) = lexicon::command(name) else { return false };
     let words: Vec<&str> = words.collect();
     let first = words.first().copied().unwrap_or("");
-    let explained = matches!(first, "-" | "–" | "—") && words.len() > 1;
+    let explained = matches!(first, "-" | "–" | "—") && words.len() > 1
+        || words
+            .iter()
+            .any(|word| matches!(*word, ":" | "–" | "—" | "==" | "!=") || word.starts_with(">="));
     let arrow = words.iter().any(|word| matches!(*word, "->" | "=>" | "→" | "-->"));
     // The shell's own `set` takes options; with `name=value` it is an editor's.
     let foreign_set = name == "set" && !first.starts_with(['-', '+']);
     // Brackets around options belong to a synopsis, `](` and `**` to Markdown.
-    let synopsis = masked.contains("[-") || masked.contains("[<") || line.contains("](");
+    let synopsis = is_synopsis(&masked) || line.contains("](");
     let markup =
         synopsis || words.iter().any(|word| word.starts_with("**") || word.ends_with("**"));
     if explained
@@ -46,7 +49,7 @@ pub(super) fn is_command(line: &str) -> bool {
         });
     let verb = !interpreter && arguments.first().is_some_and(|word| lexicon::is_subcommand(word));
     match naming {
-        _ if small > 0 && !(strong && small == 1 && words.len() > 5) => false,
+        _ if small > 0 && !(strong && small == 1 && words.len() > 5 && is_inside(&words)) => false,
         Naming::Clear => strong || verb || words.is_empty() && line.contains('_'),
         // An address alone is as often what a sentence speaks of.
         Naming::Word => {
@@ -89,14 +92,56 @@ fn is_foreign(name: &str, words: &[&str], line: &str) -> bool {
     parameters || listed || joined || words.iter().any(|word| keys(word))
 }
 
+/// Whether brackets stand in `masked` around what may be left out.
+fn is_synopsis(masked: &str) -> bool {
+    let optional = masked.split(" [").skip(1).any(|rest| {
+        rest.split_once(']').is_some_and(|(inside, _)| {
+            inside.len() > 1 && inside.chars().all(|c| c.is_ascii_alphabetic())
+        })
+    });
+    masked.contains("[-") || masked.contains("[<") || optional
+}
+
+/// Whether behind the small word of `words` comes what only a command has.
+fn is_inside(words: &[&str]) -> bool {
+    let small = words.iter().rposition(|word| lexicon::is_small_word(word));
+    small.is_some_and(|at| words[at..].iter().any(|word| is_argument(word) && !word.contains('"')))
+}
+
+/// Whether `line` can be a command whose name nobody knows: options and files, and hardly a word.
+/// Only where what stands around it says that a command follows.
+pub fn is_unknown_command(line: &str) -> bool {
+    let line = line.trim();
+    if line.len() > LONGEST {
+        return false;
+    }
+    let masked = lexical::mask(line);
+    let words: Vec<&str> = masked.split_whitespace().collect();
+    let plain = words.first().is_some_and(|name| !name.contains(['.', '/', '=']));
+    let arguments = words.get(1..).unwrap_or(&[]);
+    let strong = arguments.iter().filter(|word| is_argument(word)).count();
+    // Columns are a table's, brackets a synopsis's.
+    let other =
+        line.contains("  ") || masked.contains(['[', '<', '\t', '…']) || line.contains("...");
+    plain
+        && words.len() <= 12
+        && strong > 1
+        && strong * 3 >= arguments.len()
+        && !other
+        && is_call_of_unknown(line)
+}
+
 /// Whether `line` begins with a known command and has none of the words of a sentence: enough
 /// below a line that is a command by its looks.
 pub fn names_command(line: &str) -> bool {
-    let masked = lexical::mask(line.trim());
+    let line = line.trim();
+    if line.len() > LONGEST {
+        return false;
+    }
+    let masked = lexical::mask(line);
     let mut words = masked.split_whitespace().skip_while(|word| is_prefix(word));
     let naming = words.next().and_then(lexicon::command);
     naming.is_some_and(|naming| naming != Naming::English)
-        && masked.len() <= LONGEST
         && !ends_like_a_sentence(masked.trim_end())
         && !words.any(lexicon::is_small_word)
 }
@@ -133,6 +178,13 @@ pub fn is_call_of_unknown(line: &str) -> bool {
         && !ends_like_a_sentence(masked.trim_end())
 }
 
+/// Whether `line` begins with a command that is hardly a word and has none of the words of a
+/// sentence.
+pub fn is_clear_command(line: &str) -> bool {
+    let name = line.split_whitespace().find(|word| !is_prefix(word)).unwrap_or("");
+    lexicon::command(name) == Some(Naming::Clear) && names_command(line)
+}
+
 /// Where in a line of prose a whole command stands: behind a colon up to where prose goes on, or at
 /// the end of the line when its options leave no doubt.
 pub fn command_tail(line: &str) -> Option<Span> {
@@ -140,6 +192,10 @@ pub fn command_tail(line: &str) -> Option<Span> {
         return None;
     }
     let words: Vec<(usize, &str)> = words(line).collect();
+    // The fields of a table of jobs are no prose.
+    if line.trim_start().starts_with(|c: char| c.is_ascii_digit() || c == '*') {
+        return None;
+    }
     (1..words.len()).find_map(|at| {
         let (start, word) = words[at];
         if lexicon::command(word) != Some(Naming::Clear) {
@@ -165,7 +221,7 @@ pub fn command_tail(line: &str) -> Option<Span> {
 fn command_end(words: &[(usize, &str)]) -> usize {
     let installs = words.get(1).is_some_and(|(_, verb)| *verb == "install");
     let ends = words.iter().enumerate().skip(1).find(|(at, (_, word))| {
-        let remark = word.starts_with('(') || *word == "..." || lexicon::is_small_word(word);
+        let remark = word.starts_with('(') || *word == "..." || super::sentence::is_end(word);
         // Behind the name of what is installed an address is a link, not an argument.
         let link = installs && *at > 2 && word.contains("://");
         remark || link
@@ -190,7 +246,7 @@ fn is_option(word: &str) -> bool {
         || word.starts_with('+') && word.len() > 2
 }
 
-fn is_argument(word: &str) -> bool {
+pub(super) fn is_argument(word: &str) -> bool {
     let option = is_option(word);
     let path = word.contains('/') && word.len() > 1 && !word.contains("//") && !word.ends_with(',')
         || word.starts_with("~/")
@@ -215,7 +271,9 @@ fn is_address(word: &str) -> bool {
 
 fn ends_like_a_sentence(line: &str) -> bool {
     let last = line.rsplit(' ').next().unwrap_or("");
-    line.ends_with([',', ':', '!', '?', ';'])
+    // `host.example.org:` is where a file goes.
+    let address = last.ends_with(':') && last.contains(['.', '@']) && line.starts_with(['s', 'r']);
+    line.ends_with([',', ':', '!', '?', ';']) && !address
         || last.len() > 1 && last.ends_with('.') && !last.ends_with("..") && !last.ends_with("/.")
         || line.ends_with("...") && !line.contains(['-', '/', '>', '$'])
 }

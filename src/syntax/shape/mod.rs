@@ -4,14 +4,22 @@
 //! when its shape is hard to come by in a sentence. Whether the code is right is for the grammar.
 
 mod command;
+mod script;
+mod sentence;
+mod settings;
 mod statement;
 
-use super::lexical;
+use super::{lexical, lexicon};
 
-pub use command::{command_tail, is_call_of_unknown, names_command};
+pub use command::{
+    command_tail, is_call_of_unknown, is_clear_command, is_unknown_command, names_command,
+};
+pub use script::script_len;
+pub use sentence::{Leading, is_signature, leads, told};
+pub use settings::{are_settings, is_section};
 pub use statement::{
-    import_before_remark, is_collapsed, is_elision, is_header, is_inner_line, is_telling_statement,
-    is_wordy,
+    import_before_remark, is_collapsed, is_decorated, is_definition, is_elision, is_header,
+    is_import_line, is_inner_line, is_telling_statement, is_wordy,
 };
 
 /// What a line looks like.
@@ -53,6 +61,47 @@ pub fn depth(line: &str) -> i32 {
         ')' | ']' | '}' => depth - 1,
         _ => depth,
     })
+}
+
+/// Whether `text`, set apart inside a sentence, may be a command or statement to type: where not
+/// even that is so it only names something.
+pub fn is_typeable(text: &str) -> bool {
+    let text = text.trim();
+    match shape(text) {
+        Shape::Python | Shape::Shell => true,
+        Shape::Blank => false,
+        // Brackets stand for what a reader must fill in.
+        Shape::Other => {
+            text.contains(' ') && !text.contains(['<', '[', '…']) && names_command(text)
+        }
+    }
+}
+
+/// Whether `line` is said by somebody rather than printed by a program: words only, several of them
+/// the small ones of sentences, and it goes on or ends as a sentence does.
+pub fn is_sentence(line: &str) -> bool {
+    let line = line.trim_end();
+    if line.len() > LONGEST {
+        return false;
+    }
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let plain = |word: &&&str| {
+        let word = word.trim_matches([',', '.', ':', ';', '!', '?', '(', ')', '"', '\'']);
+        word.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’'))
+    };
+    let small = |word: &&&str| lexicon::is_small_word(&word.to_lowercase());
+    let spoken = words.iter().filter(plain).count();
+    let little = words.iter().filter(small).count();
+    line.starts_with(char::is_alphabetic)
+        && !is_traceback(line)
+        && (words.len() >= 4 || line.ends_with(':') && words.len() >= 3)
+        && spoken * 10 >= words.len() * 8
+        && (little >= 2 && little * 5 >= words.len() || line.ends_with(':'))
+}
+
+/// Whether `line` begins a traceback of Python.
+pub fn is_traceback(line: &str) -> bool {
+    line.trim_start().starts_with("Traceback (most recent call last)")
 }
 
 /// Whether `name` is an identifier of Python or a variable of the shell.

@@ -82,6 +82,23 @@ pub fn is_header(line: &str) -> bool {
     masked.ends_with(':') && HEADERS.contains(&first) && depth(masked) == 0
 }
 
+/// Whether `line` begins a definition, or stands before one as its decorator.
+pub fn is_definition(line: &str) -> bool {
+    let line = line.trim();
+    let begins = ["def ", "class ", "async def ", "@"].iter().any(|start| line.starts_with(start));
+    begins && line.len() <= LONGEST && is_statement(line)
+}
+
+/// Whether `line` is a bare decorator, `@name`, of the definition that `next` begins.
+pub fn is_decorated(line: &str, next: &str) -> bool {
+    line.trim().strip_prefix('@').is_some_and(is_dotted) && is_definition(next)
+}
+
+/// Whether `line` is an import.
+pub fn is_import_line(line: &str) -> bool {
+    line.len() <= LONGEST && is_import(lexical::mask(line.trim()).trim())
+}
+
 /// Whether `line` stands for code that the author left out: `...`, alone or with a remark.
 pub fn is_elision(line: &str) -> bool {
     line.trim().strip_prefix("...").is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
@@ -183,9 +200,14 @@ fn is_assignment(masked: &str) -> bool {
         (masked[..at].trim_end_matches(['+', '-', '*', '/', '|', '%']), &masked[at + 1..]);
     let targets = target.trim().split(',').all(|name| is_target(name.trim()));
     let value = value.trim();
+    // `a = 1, b = 2` is two formulas.
+    let formulas = assignment_sign(value).is_some_and(|at| value[..at].contains(", "));
     // An attribute that is set to a name is no formula.
     let attribute = target.contains('.') && is_identifier(value);
-    targets && depth(masked) >= 0 && (has_operator(value) || is_constant(value) || attribute)
+    targets
+        && !formulas
+        && depth(masked) >= 0
+        && (has_operator(value) || is_constant(value) || attribute)
 }
 
 /// The `=` of an assignment: outside brackets and no part of a comparison.

@@ -79,8 +79,9 @@ pub fn is_likely(text: &str) -> bool {
     let begun = matches!(word, "def" | "class") && text.ends_with(':') || text.starts_with('@');
     let kept = text.starts_with(['"', '\'', '#']) || text == "...";
     // Among other statements a formula is an assignment, and a keyword with a value is enough.
-    let assigned = text.split_once(" = ").is_some_and(|(target, value)| {
-        shape::is_identifier(target) && !value.is_empty() && !shape::is_wordy(value)
+    let assigned = text.split_once("= ").is_some_and(|(target, value)| {
+        let target = target.trim_end_matches(['+', '-', '*', '/']).strip_suffix(' ');
+        target.is_some_and(shape::is_identifier) && !value.is_empty() && !shape::is_wordy(value)
     });
     let keyword = KEYWORDS.contains(&word)
         && text[word.len()..].starts_with(' ')
