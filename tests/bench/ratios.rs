@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use pulldown_cmark::{Options, Parser};
 use stillruns::classify::classify;
-use stillruns::model::{DocPath, Document, Evidence, Lang, Signal, SkipReason};
+use stillruns::model::{Context, DocPath, Document, Evidence, Lang, Signal, SkipReason};
 use stillruns::normalize::normalize;
 use stillruns::restore::restore;
 use stillruns::{pipeline, scan};
@@ -83,7 +83,7 @@ fn candidates(documents: &[Document]) -> Vec<(Lang, String)> {
                 |seen: &Evidence| matches!(seen.signal, Signal::PythonParses | Signal::PythonError);
             evidence.iter().any(asked)
         };
-        let lang = match classify(region, code.text()) {
+        let lang = match classify(region, code.text(), &Context::default()) {
             Ok(classification) => classification.lang,
             Err(skip) => match skip.reason {
                 SkipReason::Output
