@@ -8,7 +8,7 @@ use std::cell::RefCell;
 
 use tree_sitter::Parser;
 
-use super::{Placed, parse, span, walk};
+use super::{Placed, parse, session, span, walk};
 use crate::text::Span;
 
 /// Answers about one text.
@@ -32,17 +32,12 @@ const LONGEST_LINE: usize = 8 * 1024;
 
 /// Whether `code` holds `<<WORD` and below it a line that is that word.
 pub fn has_heredoc(code: &str) -> bool {
-    let mut word = "";
+    let mut word: Option<String> = None;
     code.lines().any(|line| {
-        if !word.is_empty() && line.trim() == word {
+        if word.as_deref().is_some_and(|word| line.trim() == word) {
             return true;
         }
-        if let Some((_, rest)) = line.split_once("<<") {
-            let quote = |c: char| matches!(c, '-' | ' ' | '\'' | '"');
-            let rest = rest.trim_start_matches(quote);
-            let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-            word = &rest[..end];
-        }
+        word = session::heredoc(line).or(word.take());
         false
     })
 }
