@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::job::Network;
+
 /// One layer of the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -20,7 +22,7 @@ pub enum Mechanism {
     Rlimits,
     /// No capabilities, and no way to gain any.
     Capabilities,
-    /// An empty network namespace.
+    /// A network namespace that leads nowhere.
     Network,
 }
 
@@ -80,8 +82,10 @@ pub struct Enforcement {
     pub rlimits: Level,
     /// Capabilities dropped for good.
     pub capabilities: Level,
-    /// The empty network namespace; absent when the job was given the network.
+    /// The network namespace that leads nowhere; absent when the job was given that of the host.
     pub network: Level,
+    /// The network that the job was given.
+    pub given: Network,
 }
 
 impl Enforcement {
@@ -97,6 +101,7 @@ impl Enforcement {
             rlimits: absent(),
             capabilities: absent(),
             network: absent(),
+            given: Network::Off,
         }
     }
 

@@ -43,9 +43,36 @@ pub struct File {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
-    /// Whether the network of the host may be used. Without it the program lives in an empty
-    /// network namespace, where not even loopback is up.
-    pub network: bool,
+    /// Which network the program finds.
+    pub network: Network,
+}
+
+/// Which network a program finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Network {
+    /// None: not even loopback is up.
+    #[default]
+    Off,
+    /// A loopback of its own, for programs that start a server and talk to it. It leads nowhere
+    /// else: neither to the host's, nor to that of another run.
+    Loopback,
+    /// That of the host, with all that can be reached from it.
+    Host,
+}
+
+impl Network {
+    /// All of them, from the narrowest to the widest.
+    pub const ALL: [Network; 3] = [Network::Off, Network::Loopback, Network::Host];
+
+    /// The lower-case name, as in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Network::Off => "off",
+            Network::Loopback => "loopback",
+            Network::Host => "host",
+        }
+    }
 }
 
 /// What the program may use up.

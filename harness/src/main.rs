@@ -12,13 +12,14 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use stillruns_harness::{
-    Interpreter, InterpreterId, Job, Level, Mechanism, Require, Sandbox, Search, find, intercept,
+    Interpreter, InterpreterId, Job, Level, Mechanism, Network, Require, Sandbox, Search, find,
+    intercept,
 };
 
 const USAGE: &str = "\
 usage: stillruns-harness run FILE [--interpreter python2|python3|bash|sh|PATH]
                                   [--sandbox required|best-effort|off] [--timeout SECONDS]
-                                  [--start cold|warm]
+                                  [--start cold|warm] [--network off|loopback|host]
        stillruns-harness doctor [--sandbox best-effort|off]
 ";
 
@@ -50,6 +51,7 @@ struct Options {
     require: Require,
     timeout: Option<Duration>,
     start: Option<fn(Sandbox) -> Sandbox>,
+    network: Network,
 }
 
 impl Options {
@@ -61,7 +63,8 @@ impl Options {
             _ => return Err(USAGE.to_owned()),
         };
         let require = if file.is_some() { Require::All } else { Require::BestEffort };
-        let mut options = Options { file, interpreter: None, require, timeout: None, start: None };
+        let (interpreter, timeout, start, network) = (None, None, None, Network::Off);
+        let mut options = Options { file, interpreter, require, timeout, start, network };
         while let Some(word) = words.next() {
             let value = words.next().ok_or_else(|| format!("{word} needs a value\n{USAGE}"))?;
             match word.as_str() {
@@ -80,6 +83,11 @@ impl Options {
                         "warm" => Some(Sandbox::warm),
                         _ => return Err(format!("no such start: {value}\n{USAGE}")),
                     }
+                }
+                "--network" => {
+                    let network = Network::ALL.into_iter().find(|one| one.name() == value);
+                    options.network =
+                        network.ok_or_else(|| format!("no such network: {value}\n{USAGE}"))?;
                 }
                 "--timeout" => {
                     let seconds = value.parse().ok();
@@ -112,6 +120,7 @@ fn run(file: &Path, options: &Options) -> Result<String, String> {
     if let Some(timeout) = options.timeout {
         job.limits.wall = timeout;
     }
+    job.policy.network = options.network;
     let sandbox = Sandbox::new(options.require).map_err(|error| error.to_string())?;
     let sandbox = options.start.map_or_else(|| sandbox.clone(), |start| start(sandbox.clone()));
     let run = sandbox.run(&job).map_err(|error| error.to_string())?;

@@ -19,7 +19,7 @@ use self::watch::Seen;
 use crate::enforcement::{Enforcement, Mechanism};
 use crate::error::Error;
 use crate::interpreter::{Interpreter, InterpreterId};
-use crate::job::{Job, Require};
+use crate::job::{Job, Network, Require};
 use crate::launch::wire::{self, Answer, Done, Failure, Stop, Terms, Wish};
 use crate::run::{End, Run, Start, Usage};
 
@@ -87,7 +87,7 @@ impl Sandbox {
     }
 
     /// Runs one program to its end. Should it be lost with whatever ran it, it is run once more,
-    /// unless it has the network, through which it may have acted; see [`Start::Again`].
+    /// unless it has the network of the host, through which it may have acted; see [`Start::Again`].
     ///
     /// # Errors
     /// When no run came about; never for anything the program did.
@@ -95,7 +95,7 @@ impl Sandbox {
         job.check()?;
         let cause = match self.attempt(job, self.wish)? {
             Tried::Ran(run) => return Ok(*run),
-            Tried::Lost(cause) if job.policy.network => cause,
+            Tried::Lost(cause) if job.policy.network == Network::Host => cause,
             Tried::Lost(_) => match self.attempt(job, Wish::Cold)? {
                 Tried::Ran(run) => return Ok(Run { start: Start::Again, ..*run }),
                 Tried::Lost(cause) => cause,

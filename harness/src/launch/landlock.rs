@@ -27,8 +27,8 @@ const TRUNCATES: u32 = 3;
 const SCOPES: u32 = 6;
 
 /// Restricts this process; says how far and with which ABI.
-pub(super) fn restrict(layout: &Layout, namespaces: bool, network: bool) -> (Level, u32) {
-    let enforced = rules(layout, network).and_then(RulesetCreated::restrict_self);
+pub(super) fn restrict(layout: &Layout, namespaces: bool, open_network: bool) -> (Level, u32) {
+    let enforced = rules(layout, open_network).and_then(RulesetCreated::restrict_self);
     match enforced {
         Ok(status) if status.ruleset == RulesetStatus::NotEnforced => {
             let (level, abi) = offered(namespaces);
@@ -42,8 +42,8 @@ pub(super) fn restrict(layout: &Layout, namespaces: bool, network: bool) -> (Lev
 
 /// The rules as a descriptor, for a process that restricts itself by hand. Nothing where the
 /// kernel has none.
-pub(super) fn prepare(layout: &Layout, network: bool) -> Result<Option<OwnedFd>, Failure> {
-    let rules = rules(layout, network);
+pub(super) fn prepare(layout: &Layout, open_network: bool) -> Result<Option<OwnedFd>, Failure> {
+    let rules = rules(layout, open_network);
     rules.map(Into::into).map_err(|error| Failure::new("prepare", "Landlock", error))
 }
 
@@ -71,12 +71,12 @@ fn absent(reason: &str) -> (Level, u32) {
     (Level::Absent(reason.to_owned()), 0)
 }
 
-fn rules(layout: &Layout, network: bool) -> Result<RulesetCreated, RulesetError> {
+fn rules(layout: &Layout, open_network: bool) -> Result<RulesetCreated, RulesetError> {
     let read = AccessFs::from_read(NEWEST);
     let write = AccessFs::from_all(NEWEST) & !(AccessFs::MakeChar | AccessFs::MakeBlock);
     let device: BitFlags<AccessFs> = AccessFs::ReadFile | AccessFs::WriteFile | AccessFs::Truncate;
     let mut rules = Ruleset::default().handle_access(AccessFs::from_all(NEWEST))?;
-    if !network {
+    if !open_network {
         rules = rules.handle_access(AccessNet::from_all(NEWEST))?;
     }
     rules

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::Ground;
 use super::wire::{Failure, Order};
 use crate::interpreter::InterpreterId;
-use crate::job::Job;
+use crate::job::{Job, Network};
 
 /// Device files that a program finds in `/dev`.
 pub(super) const DEVICES: [&str; 5] = ["null", "zero", "full", "random", "urandom"];
@@ -98,7 +98,7 @@ impl Layout {
         readable.extend(SYSTEM.iter().map(|name| Path::new("/").join(name)));
         readable.extend(SETTINGS.iter().map(|name| Path::new("/etc").join(name)));
         readable.extend(["/etc/passwd", "/etc/group", "/etc/nsswitch.conf"].map(Into::into));
-        if ground.terms.network {
+        if ground.terms.network == Network::Host {
             readable.extend(["/etc/resolv.conf", "/etc/hosts"].map(Into::into));
         }
         readable.extend(job.interpreter.roots.iter().cloned());

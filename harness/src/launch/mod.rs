@@ -14,6 +14,7 @@ mod landlock;
 mod layout;
 mod mounts;
 mod namespaces;
+mod network;
 mod payload;
 mod rlimits;
 mod seccomp;
@@ -39,7 +40,7 @@ use self::namespaces::Attempt;
 use self::usage::Processes;
 use self::wire::{Failure, Hello, Terms};
 use crate::enforcement::{Level, Mechanism};
-use crate::job::Require;
+use crate::job::{Network, Require};
 
 /// Descriptors that must survive until the program starts lie from here on, out of the way of the
 /// numbers on which drivers report.
@@ -98,6 +99,17 @@ impl Ground {
 
     fn isolated(&self) -> bool {
         self.attempt != Attempt::Plain
+    }
+
+    /// Whether every run has a loopback of its own.
+    fn own_loopback(&self) -> bool {
+        self.terms.network == Network::Loopback
+            && self.attempt == (Attempt::Namespaces { network: true })
+    }
+
+    /// Whether no address is out of bounds: what can be reached is all that was given.
+    fn open_network(&self) -> bool {
+        self.terms.network == Network::Host || self.own_loopback()
     }
 
     /// Whether there is a root of its own, and in it a folder in memory for every run.
@@ -176,7 +188,7 @@ fn sacrifice(child: Pid) {
 fn attempts(terms: &Terms) -> Vec<Attempt> {
     let mut attempts = Vec::new();
     if switched_off(terms, Mechanism::Namespaces).is_none() {
-        if !terms.network && switched_off(terms, Mechanism::Network).is_none() {
+        if terms.network != Network::Host && switched_off(terms, Mechanism::Network).is_none() {
             attempts.push(Attempt::Namespaces { network: true });
         }
         attempts.push(Attempt::Namespaces { network: false });
@@ -191,8 +203,8 @@ fn levels(terms: &Terms, attempt: Attempt, reason: &str) -> (Level, Level) {
         Attempt::Plain => because(reason),
         Attempt::Namespaces { .. } => Level::Full,
     };
-    let network = if terms.network {
-        because("the job was given the network")
+    let network = if terms.network == Network::Host {
+        because("the job was given the network of the host")
     } else if let Some(off) = switched_off(terms, Mechanism::Network) {
         off
     } else {

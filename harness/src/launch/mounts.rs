@@ -23,6 +23,7 @@ use super::sys;
 use super::wire::{Failure, Terms};
 use crate::enforcement::Level;
 use crate::interpreter::InterpreterId;
+use crate::job::Network;
 
 /// Where the new root is assembled. It covers the old `/usr`, a folder that every system has; by
 /// then all that is needed from the old root has been taken.
@@ -55,7 +56,7 @@ pub(super) fn take(terms: &Terms) -> Result<Vec<Piece>, Failure> {
             pieces.push(tree(root)?);
         }
     }
-    let online: &[&str] = if terms.network { &["resolv.conf"] } else { &[] };
+    let online: &[&str] = if terms.network == Network::Host { &["resolv.conf"] } else { &[] };
     for name in SETTINGS.iter().chain(online) {
         let at = Path::new("/etc").join(name);
         if at.exists() {

@@ -20,7 +20,7 @@ use super::wire::{Failure, Note, Order, Terms};
 use super::{Ground, capabilities, landlock, rlimits, seccomp, sys};
 use crate::enforcement::{Enforcement, Level, Mechanism};
 use crate::interpreter::{Interpreter, Spot};
-use crate::job::Require;
+use crate::job::{Network, Require};
 
 /// Never returns: becomes the program or tells why not.
 pub(super) fn run(cell: &Cell<'_>) -> ! {
@@ -48,6 +48,7 @@ fn become_program(cell: &Cell<'_>) -> Result<Never, Failure> {
         rlimits: Level::Full,
         capabilities: Level::Full,
         network: ground.network.clone(),
+        given: ground.terms.network,
     };
     let sockets = sockets(ground, &mut enforcement.network);
     restrict(cell, &mut enforcement)?;
@@ -87,7 +88,10 @@ fn surroundings(layout: &Layout, streams: &[OwnedFd; 2]) -> Result<(), Failure> 
 /// Without a namespace of its own the program gets no network because it gets no sockets.
 pub(super) fn sockets(ground: &Ground, network: &mut Level) -> Sockets {
     let own = ground.attempt == (Attempt::Namespaces { network: true });
-    if own || ground.terms.network || ground.switched_off(Mechanism::Seccomp).is_some() {
+    if own
+        || ground.terms.network == Network::Host
+        || ground.switched_off(Mechanism::Seccomp).is_some()
+    {
         return Sockets::Common;
     }
     if ground.switched_off(Mechanism::Network).is_none()
@@ -114,7 +118,7 @@ fn restrict(cell: &Cell<'_>, enforcement: &mut Enforcement) -> Result<(), Failur
     (enforcement.landlock, enforcement.landlock_abi) =
         match ground.switched_off(Mechanism::Landlock) {
             Some(level) => (level, 0),
-            None => landlock::restrict(&cell.layout, ground.isolated(), ground.terms.network),
+            None => landlock::restrict(&cell.layout, ground.isolated(), ground.open_network()),
         };
     Ok(())
 }
@@ -131,7 +135,7 @@ fn refuse_gaps(terms: &Terms, enforcement: &Enforcement) -> Result<(), Failure> 
     if terms.require != Require::All {
         return Ok(());
     }
-    let asked_for = |mechanism| mechanism == Mechanism::Network && terms.network;
+    let asked_for = |mechanism| mechanism == Mechanism::Network && terms.network == Network::Host;
     match enforcement.gaps().into_iter().find(|(mechanism, _)| !asked_for(*mechanism)) {
         None => Ok(()),
         Some((mechanism, reason)) => {

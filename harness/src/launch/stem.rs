@@ -24,7 +24,7 @@ use super::supervise::{self, Inner};
 use super::usage::Processes;
 use super::warm::{self, Handed, Server};
 use super::wire::{self, Answer, Failure, Footing, Hello, Order, Wish};
-use super::{Ground, OURS, capabilities, cell, landlock, mounts, pipe, sys};
+use super::{Ground, OURS, capabilities, cell, landlock, mounts, network, pipe, sys};
 use crate::enforcement::{Enforcement, Level, Mechanism};
 use crate::run::Start;
 
@@ -163,6 +163,9 @@ impl Stem {
         let streams = [keep(stdout)?, keep(stderr)?];
         let layout = Layout::of(&self.ground, order);
         let space = self.furnish(order, &layout)?;
+        if self.ground.own_loopback() {
+            network::renew()?;
+        }
         let (notes_read, notes) = pipe()?;
         let (report_read, report) = pipe()?;
         let outlets = Outlets { streams, notes, report };
@@ -209,7 +212,7 @@ impl Stem {
         layout: &Layout,
         outlets: &Outlets,
     ) -> Result<Option<Pid>, Failure> {
-        let Some(rules) = landlock::prepare(layout, self.ground.terms.network)? else {
+        let Some(rules) = landlock::prepare(layout, self.ground.open_network())? else {
             return Ok(None);
         };
         let (near, far) = &self.door;
@@ -222,7 +225,9 @@ impl Stem {
             .map_err(|error| Failure::new("hear from", "a cell", error))?;
         if let Some(spaces) = spaces {
             let Outlets { streams, notes, report } = outlets;
-            let handed = Handed { spaces: &spaces, streams, report, rules: &rules, notes };
+            let network = self.ground.own_loopback().then(network::open).transpose()?;
+            let rules = &rules;
+            let handed = Handed { spaces: &spaces, streams, report, rules, network, notes };
             // If it is gone nobody will send a note, which tells as much.
             let _ = server.run(&order.job, self.ours(), &handed);
         }

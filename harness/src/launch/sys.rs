@@ -58,6 +58,32 @@ fn usage_of(usage: &libc::rusage) -> Usage {
     }
 }
 
+/// Moves this process into a new network namespace.
+pub(super) fn leave_network() -> io::Result<()> {
+    // SAFETY: takes a number only, and changes neither memory nor descriptors of this process.
+    let done = unsafe { libc::unshare(libc::CLONE_NEWNET) };
+    if done < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// Brings up the loopback interface of this process's network namespace.
+pub(super) fn raise_loopback() -> io::Result<()> {
+    let socket = rustix::net::socket(
+        rustix::net::AddressFamily::INET,
+        rustix::net::SocketType::DGRAM,
+        None,
+    )?;
+    // SAFETY: `ifreq` is plain data, for which zero is a value.
+    let mut request: libc::ifreq = unsafe { mem::zeroed() };
+    for (to, from) in request.ifr_name.iter_mut().zip(c"lo".to_bytes_with_nul()) {
+        *to = from.cast_signed();
+    }
+    request.ifr_ifru.ifru_flags = libc::IFF_UP as libc::c_short;
+    // SAFETY: the request is of the type that this call reads, and lives through it.
+    let done =
+        unsafe { libc::ioctl(socket.as_raw_fd(), libc::SIOCSIFFLAGS as _, &raw const request) };
+    if done < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
 /// Sets attributes (`MOUNT_ATTR_*`) on a detached tree of mounts and all below it.
 pub(super) fn set_mount_attributes(tree: BorrowedFd<'_>, attributes: u64) -> io::Result<()> {
     let request =

@@ -24,7 +24,7 @@ use super::wire::{self, Failure, Note};
 use super::{Ground, OURS, capabilities, filter, landlock, pipe, rlimits, seccomp, sys};
 use crate::enforcement::{Enforcement, Level, Mechanism};
 use crate::interpreter::Interpreter;
-use crate::job::{Job, Limits};
+use crate::job::{Job, Limits, Network};
 
 /// Number of the socket in the interpreter.
 const SOCKET: i32 = 198;
@@ -47,6 +47,8 @@ pub(super) struct Handed<'a> {
     pub(super) streams: &'a [OwnedFd; 2],
     pub(super) report: &'a OwnedFd,
     pub(super) rules: &'a OwnedFd,
+    /// The network namespace of the run, where it has one of its own.
+    pub(super) network: Option<OwnedFd>,
     pub(super) notes: &'a OwnedFd,
 }
 
@@ -66,9 +68,10 @@ pub(super) fn enforcement(ground: &Ground) -> Option<Enforcement> {
         rlimits: Level::Full,
         capabilities: Level::Full,
         network: ground.network.clone(),
+        given: ground.terms.network,
     };
     let off = Mechanism::ALL.into_iter().any(|one| ground.switched_off(one).is_some());
-    let given = |one| one == Mechanism::Network && ground.terms.network;
+    let given = |one| one == Mechanism::Network && ground.terms.network == Network::Host;
     let whole = enforcement.gaps().into_iter().all(|(one, _)| given(one));
     (ground.isolated() && whole && !off).then_some(enforcement)
 }
@@ -95,7 +98,7 @@ impl Server {
         };
         let server = Server { child, socket: near, ready: false };
         let report = interpreter.id.recipe().report;
-        server.send(table(enforcement, report).as_bytes(), &[])?;
+        server.send(table(&steps(ground, enforcement, report)).as_bytes(), &[])?;
         Ok(server)
     }
 
@@ -121,7 +124,9 @@ impl Server {
         let mut fds: Vec<BorrowedFd<'_>> = Vec::new();
         fds.extend(handed.spaces.iter().map(OwnedFd::as_fd));
         fds.extend(handed.streams.iter().map(OwnedFd::as_fd));
-        fds.extend([handed.report.as_fd(), handed.rules.as_fd(), handed.notes.as_fd()]);
+        fds.extend([handed.report.as_fd(), handed.rules.as_fd()]);
+        fds.extend(handed.network.as_ref().map(OwnedFd::as_fd));
+        fds.push(handed.notes.as_fd());
         self.send(&message, &fds)
     }
 
@@ -198,7 +203,7 @@ use Value::{Bytes, Fd, Limit, Number, Program};
 type Step = (&'static str, c_long, Vec<Value>);
 
 /// All that a fork does before it is a program, and the last of it is to say so.
-fn steps(enforcement: &Enforcement, report: i32) -> Vec<Step> {
+fn steps(ground: &Ground, enforcement: &Enforcement, report: i32) -> Vec<Step> {
     let number = |value: i32| Number(value.into());
     let report = i64::from(report);
     let path = |text: &str| Bytes([text.as_bytes(), b"\0"].concat());
@@ -220,6 +225,12 @@ fn steps(enforcement: &Enforcement, report: i32) -> Vec<Step> {
         ("output", libc::SYS_dup3, vec![Fd(4), Number(2), Number(0)]),
         ("report", libc::SYS_dup3, vec![Fd(5), Number(report), Number(0)]),
     ];
+    // The place of the note, which comes last.
+    let mut notes = 7;
+    if ground.own_loopback() {
+        steps.push(("join network", libc::SYS_setns, vec![Fd(7), number(libc::CLONE_NEWNET)]));
+        notes += 1;
+    }
     for (at, resource) in resources().into_iter().enumerate() {
         let values = vec![Number(0), Number(resource as i64), Limit(at), Number(0)];
         steps.push(("limits", libc::SYS_prlimit64, values));
@@ -230,7 +241,7 @@ fn steps(enforcement: &Enforcement, report: i32) -> Vec<Step> {
         ("privileges", libc::SYS_prctl, vec![number(libc::PR_SET_NO_NEW_PRIVS), Number(1)]),
         ("landlock", libc::SYS_landlock_restrict_self, vec![Fd(6), Number(0)]),
         ("seccomp", libc::SYS_seccomp, vec![Number(1), Number(0), Program(filter)]),
-        ("note", libc::SYS_write, vec![Fd(7), Bytes(ready), Number(length)]),
+        ("note", libc::SYS_write, vec![Fd(notes), Bytes(ready), Number(length)]),
         ("close", libc::SYS_close_range, vec![Number(3), Number(report - 1), Number(0)]),
         ("close", libc::SYS_close_range, vec![Number(report + 1), Number(close_all), Number(0)]),
     ]);
@@ -244,7 +255,7 @@ fn resources() -> Vec<Resource> {
 
 /// What the interpreter must know, as a literal of both Pythons: numbers of calls, how many limits
 /// a message begins with, and the steps.
-fn table(enforcement: &Enforcement, report: i32) -> String {
+fn table(steps: &[Step]) -> String {
     let mut text = String::from("({");
     for (name, call) in
         [("recvmsg", libc::SYS_recvmsg), ("setns", libc::SYS_setns), ("wait4", libc::SYS_wait4)]
@@ -252,16 +263,16 @@ fn table(enforcement: &Enforcement, report: i32) -> String {
         push(&mut text, format_args!("'{name}':{call},"));
     }
     push(&mut text, format_args!("}},{},[", resources().len()));
-    for (name, call, values) in steps(enforcement, report) {
+    for (name, call, values) in steps {
         push(&mut text, format_args!("('{name}',{call},["));
         for value in values {
             match value {
                 Number(number) => push(&mut text, format_args!("{number},")),
                 Fd(at) => push(&mut text, format_args!("('fd',{at}),")),
                 Limit(at) => push(&mut text, format_args!("('limit',{at}),")),
-                Bytes(bytes) => push(&mut text, format_args!("('bytes',{}),", literal(&bytes))),
+                Bytes(bytes) => push(&mut text, format_args!("('bytes',{}),", literal(bytes))),
                 Program(bytes) => {
-                    push(&mut text, format_args!("('program',{}),", literal(&bytes)));
+                    push(&mut text, format_args!("('program',{}),", literal(bytes)));
                 }
             }
         }

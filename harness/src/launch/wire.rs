@@ -20,14 +20,14 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::enforcement::{Enforcement, Mechanism};
-use crate::job::{Job, Require};
+use crate::job::{Job, Network, Require};
 use crate::run::{End, Start, Usage};
 
 /// The argument that makes a process the launcher.
 pub(crate) const FLAG: &str = "--stillruns-launch";
 
 /// Host and launcher are usually the same file, but an update may replace it in between.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
 /// No frame is larger: a length beyond it means that something else talks to us.
 const LARGEST_FRAME: u32 = 1 << 30;
@@ -40,7 +40,7 @@ pub(crate) struct Terms {
     pub(crate) require: Require,
     pub(crate) without: Vec<Mechanism>,
     /// See [`Policy::network`](crate::Policy::network).
-    pub(crate) network: bool,
+    pub(crate) network: Network,
     /// Folders that are visible beside the system, see [`Interpreter`](crate::Interpreter).
     pub(crate) roots: Vec<PathBuf>,
     /// The interpreter that may be kept warm, if the runs have one.
@@ -205,7 +205,7 @@ pub(crate) fn pass(
     fds: &[BorrowedFd<'_>],
     to: BorrowedFd<'_>,
 ) -> Result<usize, Errno> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(8))];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(16))];
     let mut control = SendAncillaryBuffer::new(&mut space);
     if !fds.is_empty() {
         control.push(SendAncillaryMessage::ScmRights(fds));
@@ -214,7 +214,7 @@ pub(crate) fn pass(
 }
 
 fn take(bytes: &mut [u8], from: BorrowedFd<'_>) -> Result<(usize, Vec<OwnedFd>), Errno> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(8))];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(16))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
     let flags = RecvFlags::CMSG_CLOEXEC;
     let got = loop {

@@ -7,9 +7,9 @@ use std::os::linux::net::SocketAddrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::{SocketAddr, UnixListener};
 
-use stillruns_harness::{InterpreterId, Mechanism};
+use stillruns_harness::{End, InterpreterId, Level, Mechanism, Network, Require};
 
-use crate::{job, offered, python, run};
+use crate::{job, offered, python, run, sandbox};
 
 #[test]
 fn tcp_and_udp_of_the_host_stay_silent() {
@@ -65,9 +65,57 @@ fn a_job_that_is_given_the_network_has_it() {
     let port = tcp.local_addr().unwrap().port();
     let code = format!("import socket\nsocket.create_connection(('127.0.0.1', {port}), 5)\n");
     let mut job = job(InterpreterId::Python3, &code);
-    job.policy.network = true;
+    job.policy.network = Network::Host;
     let run = run(&job);
     assert_eq!(run.stderr.text(), "");
+    assert_eq!(run.enforcement.given, Network::Host);
     tcp.set_nonblocking(true).unwrap();
     tcp.accept().expect("the program connected");
+}
+
+/// Starts a server at a port that is always the same, and talks to it by both families.
+const TALK: &str = "\
+import socket, threading
+for family, address in ((socket.AF_INET, '127.0.0.1'), (socket.AF_INET6, '::1')):
+    server = socket.socket(family)
+    server.bind((address, 47110))
+    server.listen(1)
+    client = socket.create_connection(server.getsockname()[:2], 5)
+    peer = server.accept()[0]
+    peer.sendall(b'hello')
+    peer.close()
+    print(client.recv(9).decode())
+open('/proc/net/tcp').read()
+";
+
+#[test]
+fn a_loopback_of_its_own_serves_the_program_and_nobody_else() {
+    if !offered(&[Mechanism::Network]) {
+        return;
+    }
+    let sandbox = sandbox(Require::All);
+    let mut talk = job(InterpreterId::Python3, TALK);
+    talk.policy.network = Network::Loopback;
+    for _ in 0..3 {
+        // What the connections of the run before left behind would be in the way.
+        let run = sandbox.run(&talk).unwrap();
+        assert_eq!(run.stdout.text(), "hello\nhello\n", "{}", run.stderr.text());
+        assert_eq!(run.enforcement.given, Network::Loopback);
+        assert_eq!(run.enforcement.network, Level::Full);
+    }
+    let hosts = TcpListener::bind("127.0.0.1:0").unwrap();
+    hosts.set_nonblocking(true).unwrap();
+    let port = hosts.local_addr().unwrap().port();
+    let mut reach = job(
+        InterpreterId::Python3,
+        &format!("import socket\nsocket.create_connection(('127.0.0.1', {port}), 2)\n"),
+    );
+    reach.policy.network = Network::Loopback;
+    assert_eq!(sandbox.run(&reach).unwrap().end, End::Exited(1));
+    // Where it cannot be had there is none at all, and never that of the host.
+    let sandbox = self::sandbox(Require::BestEffort).without(&[Mechanism::Namespaces]);
+    let run = sandbox.run(&reach).unwrap();
+    assert_eq!(run.end, End::Exited(1), "{}", run.stdout.text());
+    assert!(matches!(run.enforcement.network, Level::Partial(_)), "{:?}", run.enforcement);
+    assert_eq!(hosts.accept().unwrap_err().kind(), ErrorKind::WouldBlock);
 }
