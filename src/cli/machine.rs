@@ -15,6 +15,7 @@ use super::args::RunningArgs;
 use super::{Here, variable};
 use crate::config::{Config, Isolation};
 use crate::error::Error;
+use crate::model::MachineDigest;
 use crate::pipeline::Check;
 
 /// What examples are run with.
@@ -25,8 +26,7 @@ pub(crate) struct Machine {
     threads: usize,
     snapshots: PathBuf,
     fail_fast: bool,
-    /// The mechanisms of the sandbox and how far each works here.
-    pub(crate) offers: BTreeMap<String, String>,
+    offers: BTreeMap<String, String>,
 }
 
 impl Machine {
@@ -69,6 +69,16 @@ impl Machine {
             fail_fast: args.fail_fast,
             offers: offers(&enforcement),
         })
+    }
+
+    /// What examples are run with, in words.
+    pub(crate) fn digest(&self) -> MachineDigest {
+        let name = |one: &Interpreter| format!("{} {}", one.id, one.version);
+        MachineDigest {
+            interpreters: self.interpreters.iter().map(name).collect(),
+            sandbox: self.offers.clone(),
+            ..MachineDigest::default()
+        }
     }
 
     /// For the pipeline.

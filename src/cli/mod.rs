@@ -18,7 +18,7 @@ mod talk;
 mod telling;
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -104,6 +104,19 @@ impl Here {
             Err(_) => format!("{}/", config.root.display()),
         }
     }
+
+    /// What leads from the top of the repository to the project.
+    fn within(&self, config: &Config) -> String {
+        below_repository(&self.folder.join(&config.root))
+    }
+}
+
+/// What leads from the top of the repository that holds `root` to it, `docs/` or nothing.
+fn below_repository(root: &Path) -> String {
+    let top = root.ancestors().find(|folder| folder.join(".git").exists());
+    let inside = top.and_then(|top| root.strip_prefix(top).ok());
+    let parts = inside.into_iter().flat_map(Path::components);
+    parts.map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect()
 }
 
 /// A variable of the environment, when it is text.

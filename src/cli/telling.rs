@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::args::TellingArgs;
-use super::machine::Machine;
 use super::talk::{Output, unwritten};
 use super::{Here, exit};
 use crate::config::Config;
@@ -94,7 +93,6 @@ pub(crate) struct Present {
 /// What the verbs that run examples have in common.
 #[derive(Clone, Copy)]
 pub(crate) struct Setting<'a> {
-    pub(crate) machine: &'a Machine,
     pub(crate) config: &'a Config,
     pub(crate) here: &'a Here,
     /// A document that came over standard input and may differ from the file of its name, so
@@ -112,7 +110,7 @@ pub(crate) fn tell(
     args: &TellingArgs,
     setting: Setting<'_>,
 ) -> Result<u8, Error> {
-    let Setting { machine, config, here, .. } = setting;
+    let Setting { config, here, .. } = setting;
     let detail = match (here.talk.quiet, args.verbose) {
         (true, _) => Detail::Quiet,
         (_, true) => Detail::Verbose,
@@ -122,7 +120,7 @@ pub(crate) fn tell(
         color: here.talk.color,
         detail,
         prefix: here.prefix(config),
-        sandbox: machine.offers.clone(),
+        within: here.within(config),
     };
     Targets::new(&args.format)?.write(summary, &options)?;
     if !here.ci {

@@ -2,6 +2,7 @@
 //!
 //! No stage's logic lives here: constructors check what must always hold, nothing more.
 
+mod background;
 mod block;
 mod context;
 mod document;
@@ -14,9 +15,11 @@ mod region;
 mod skip;
 mod snippet;
 mod step;
+mod summary;
 mod verdict;
 mod versions;
 
+pub use background::{Background, Difference, History, Loaded, Past, Suggestion};
 pub use block::{Block, BlockKind};
 pub use context::Context;
 pub use document::{DocPath, Document};
@@ -24,10 +27,11 @@ pub use edit::{Edit, RuleName};
 pub use evidence::{Classification, Evidence, Signal, Strength};
 pub use lang::Lang;
 pub use manifest::{Entry, MANIFEST_VERSION, Manifest, Noted, Source, Tool};
-pub use outcome::{Change, Counts, Event, Outcome, RunDigest, Summary};
+pub use outcome::{Change, Event, Outcome, RunDigest};
 pub use region::{Cue, Region};
 pub use skip::{Skip, SkipReason};
 pub use snippet::{Found, IdMaker, Snippet, SnippetId, sha256_hex};
 pub use step::{Expected, ExpectedEntry, Shown, Step, StepEntry};
+pub use summary::{Counts, MachineDigest, Summary};
 pub use verdict::{Cause, Verdict, Why};
 pub use versions::{Python, Versions};

@@ -1,11 +1,13 @@
-//! What a check tells: verdicts beside what was recorded, as events and in sum.
+//! What a check tells of one snippet: its verdict beside what was recorded, and facts of its run.
+//!
+//! All of a check together is a `Summary`.
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{DocPath, Lang, SnippetId, Verdict};
+use super::{Background, DocPath, Lang, SnippetId, Verdict};
 
 /// A verdict beside the recorded one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -23,6 +25,8 @@ pub enum Change {
     Changed,
     /// It was recorded and is no longer in the document.
     Gone,
+    /// It ended differently when it was tried again, so nobody can say.
+    Flaky,
 }
 
 impl Change {
@@ -35,6 +39,7 @@ impl Change {
             Self::Broken => "broken",
             Self::Changed => "changed",
             Self::Gone => "gone",
+            Self::Flaky => "flaky",
         }
     }
 }
@@ -48,8 +53,10 @@ pub struct RunDigest {
     pub interpreter: String,
     /// Mechanisms that were in force, and those that were not, with the reason.
     pub enforced: BTreeMap<String, String>,
-    /// The last lines of standard error, control characters made visible.
+    /// The last lines of standard error, as they were printed.
     pub stderr_tail: Vec<String>,
+    /// How it ended when it was tried before, in that order; empty when it ran once.
+    pub earlier: Vec<Verdict>,
 }
 
 /// One snippet after its run.
@@ -73,6 +80,8 @@ pub struct Outcome {
     pub change: Change,
     /// The facts that reports show.
     pub run: RunDigest,
+    /// What reports show beside the verdict.
+    pub background: Background,
 }
 
 impl Outcome {
@@ -90,48 +99,4 @@ pub enum Event {
     Planned(usize),
     /// The run of one has ended.
     Finished(SnippetId),
-}
-
-/// Verdicts of one document, counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Counts {
-    /// Snippets that ran to their end.
-    pub pass: u32,
-    /// Broken snippets.
-    pub fail: u32,
-    /// Snippets that could not be judged.
-    pub unjudged: u32,
-    /// Regions that are not snippets.
-    pub skipped: u32,
-}
-
-/// Everything that a report may want to tell.
-#[derive(Clone, Debug, Default)]
-pub struct Summary {
-    /// Every snippet, in document order.
-    pub outcomes: Vec<Outcome>,
-    /// Recorded snippets that are no longer there.
-    pub gone: Vec<(DocPath, SnippetId)>,
-    /// Per document in order, also those without a snippet.
-    pub documents: Vec<(DocPath, Counts)>,
-    /// The text of each document, by name, for frames.
-    pub sources: BTreeMap<DocPath, String>,
-}
-
-impl Summary {
-    /// The counts of all documents together.
-    pub fn totals(&self) -> Counts {
-        self.documents.iter().fold(Counts::default(), |sum, (_, counts)| Counts {
-            pass: sum.pass + counts.pass,
-            fail: sum.fail + counts.fail,
-            unjudged: sum.unjudged + counts.unjudged,
-            skipped: sum.skipped + counts.skipped,
-        })
-    }
-
-    /// Number of snippets that are broken and were not recorded as broken.
-    pub fn newly_broken(&self) -> usize {
-        self.outcomes.iter().filter(|outcome| outcome.newly_broken()).count()
-    }
 }

@@ -7,11 +7,9 @@ use std::path::Path;
 
 use stillruns_harness::{Interpreter, Job, Limits, Run, Sandbox};
 
-use super::outcome::outcome;
+use super::outcome::{outcome, quote};
 use crate::error::Error;
-use crate::model::{
-    Counts, DocPath, Document, Entry, Event, Found, Outcome, Summary, Verdict, Why,
-};
+use crate::model::{Counts, DocPath, Document, Entry, Event, Found, Outcome, Summary, Why};
 use crate::plan::plan;
 use crate::snapshot::{self, Recorded};
 use crate::store::{self, Stored};
@@ -57,7 +55,7 @@ pub fn check(
         let mut counts = count(&summary.outcomes, &document.path);
         counts.skipped = u32::try_from(found.skips.len()).unwrap_or(u32::MAX);
         summary.documents.push((document.path.clone(), counts));
-        summary.sources.insert(document.path.clone(), document.text.clone());
+        quote(document, summary.outcomes.iter_mut().filter(|one| one.doc == document.path));
         let present: Vec<_> = found.snippets.iter().map(|snippet| &snippet.id).collect();
         if let Some(recorded) = snapshot::read(&snapshot::path(check.snapshots, &document.path))? {
             let gone = snapshot::gone(&recorded, &present).into_iter();
@@ -70,11 +68,7 @@ pub fn check(
 fn count(outcomes: &[Outcome], document: &DocPath) -> Counts {
     let mut counts = Counts::default();
     for outcome in outcomes.iter().filter(|outcome| outcome.doc == *document) {
-        *match outcome.verdict {
-            Verdict::Pass => &mut counts.pass,
-            Verdict::Fail(_) => &mut counts.fail,
-            Verdict::Unjudged(_) => &mut counts.unjudged,
-        } += 1;
+        counts.add(&outcome.verdict);
     }
     counts
 }

@@ -9,5 +9,6 @@ mod parallel;
 
 pub use self::check::{Check, check, run_stored};
 pub use self::find::{Fragment, find, find_all, fragment};
+pub use self::outcome::quote;
 pub use self::parallel::in_parallel;
 pub use crate::scan::{format_names, trouble};

@@ -5,7 +5,7 @@
 use stillruns_harness::{Job, Level, Mechanism, Run};
 
 use crate::judge::judge;
-use crate::model::{Change, Outcome, RunDigest, Verdict, Why};
+use crate::model::{Background, Change, Document, Outcome, RunDigest, Verdict, Why};
 use crate::snapshot::{self, Recorded};
 use crate::store::Stored;
 
@@ -39,6 +39,34 @@ pub(super) fn outcome(
         line,
         change,
         run: digest,
+        background: Background {
+            origin: Some(entry.origin),
+            evidence: entry.evidence.clone(),
+            edits: entry.edits.clone(),
+            ..Background::default()
+        },
+    }
+}
+
+/// The most characters that reports get of one line, and bytes of one example: many examples may
+/// stand on one long line.
+const LONGEST_LINE: usize = 1000;
+const LONGEST_EXAMPLE: usize = 1 << 16;
+
+/// Fills in the lines of `document` that every one of its `outcomes` is about.
+pub fn quote<'o>(document: &Document, outcomes: impl IntoIterator<Item = &'o mut Outcome>) {
+    for outcome in outcomes {
+        let mut source = String::new();
+        for number in outcome.start..=outcome.end.min(document.lines.count()) {
+            let line = document.line(number);
+            let kept = line.char_indices().nth(LONGEST_LINE).map_or(line.len(), |(at, _)| at);
+            if source.len() + kept > LONGEST_EXAMPLE {
+                break;
+            }
+            source.push_str(&line[..kept]);
+            source.push_str(if kept < line.len() { "…\n" } else { "\n" });
+        }
+        outcome.background.source = source;
     }
 }
 
@@ -59,5 +87,6 @@ fn digest(run: &Run) -> RunDigest {
         interpreter: String::new(),
         enforced: Mechanism::ALL.iter().map(|one| (one.name().to_owned(), level(*one))).collect(),
         stderr_tail: tail.iter().map(|line| (*line).to_owned()).collect(),
+        earlier: Vec::new(),
     }
 }

@@ -103,23 +103,27 @@ impl Page<'_> {
         }
     }
 
-    /// The lines of the document around the broken one.
+    /// The lines of the document around the broken one, which may stand in an earlier example.
     fn frame(
         &self,
         outcome: &Outcome,
         summary: &Summary,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let Some(text) = summary.sources.get(&outcome.doc) else { return Ok(()) };
         let line = outcome.line.unwrap_or(outcome.start);
+        let holds = |one: &&Outcome| one.doc == outcome.doc && (one.start..=one.end).contains(&line);
+        let holder = Some(outcome).filter(holds).or_else(|| summary.outcomes.iter().find(holds));
+        let Some(holder) = holder else { return Ok(()) };
+        let text = &holder.background.source;
         let index = LineIndex::new(text);
-        let first = line.saturating_sub(CONTEXT).max(outcome.start.min(line)).max(1);
-        let last = (line + CONTEXT).min(outcome.end.max(line)).min(index.count());
-        if line == 0 || line > index.count() {
+        let at = line - holder.start + 1;
+        if index.span(at).is_empty() && at >= index.count() {
             return Ok(());
         }
+        let first = at.saturating_sub(CONTEXT).max(1);
+        let last = (at + CONTEXT).min(holder.end - holder.start + 1).min(index.count());
         let lines = index.lines_span(first, last);
-        let spot = index.span(line);
+        let spot = index.span(at);
         let code = &text[spot.range()];
         let lead = code.len() - code.trim_start().len();
         let from = spot.start() - lines.start() + lead;
@@ -130,7 +134,7 @@ impl Page<'_> {
         };
         let frame = Snippet::source(&text[lines.range()])
             .path(visible(outcome.doc.as_str()))
-            .line_start(first as usize)
+            .line_start((holder.start + first - 1) as usize)
             .fold(false)
             .annotation(AnnotationKind::Primary.span(from..to).label(label));
         let renderer = if self.options.color { Renderer::styled() } else { Renderer::plain() };

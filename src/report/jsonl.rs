@@ -1,25 +1,28 @@
-//! JSON lines: one event per line, the format that others can be made from.
+//! JSON lines: one event per line, the format that all others can be made from.
 //!
-//! Only ever grows: a field keeps its name and meaning within one `schema_version`.
+//! Only ever grows: a field keeps its name and meaning within one `schema_version`. What is
+//! written here is read again by `read`.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Options, Report};
-use crate::model::{Cause, Change, Counts, DocPath, Lang, Outcome, SnippetId, Summary, Verdict, Why};
+use crate::model::{
+    Background, Cause, Change, Counts, DocPath, Lang, Outcome, SnippetId, Summary, Verdict, Why,
+};
 
 /// The version of the events.
-const SCHEMA_VERSION: u32 = 1;
+pub(super) const SCHEMA_VERSION: u32 = 1;
 
 /// The format.
 pub(super) const REPORT: Report =
     Report { name: "jsonl", about: "one event per line, for programs", write };
 
 /// One line.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "stillruns event")]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Line {
@@ -31,40 +34,14 @@ pub enum Line {
         tool: String,
         /// Its version.
         version: String,
+        /// The interpreters that were found, the best first.
+        #[serde(default)]
+        interpreters: Vec<String>,
         /// The mechanisms of the sandbox and how far each works here.
         sandbox: BTreeMap<String, String>,
     },
     /// One example after its run.
-    Finished {
-        /// The version of these events.
-        schema_version: u32,
-        /// The example.
-        id: SnippetId,
-        /// Its document.
-        doc: DocPath,
-        /// First line of its region, one-based.
-        start: u32,
-        /// Last line of its region, one-based.
-        end: u32,
-        /// What it was run as.
-        class: Lang,
-        /// The interpreter and its version; null when none was found.
-        interpreter: Option<String>,
-        /// `pass`, `fail` or `unjudged`.
-        verdict: String,
-        /// What is broken; null unless the verdict is `fail`.
-        cause: Option<Cause>,
-        /// Why there is no judgement; null unless the verdict is `unjudged`.
-        reason: Option<Why>,
-        /// The document line that the verdict is about, one-based, where known.
-        line: Option<u32>,
-        /// Beside what was recorded.
-        change: Change,
-        /// Wall time in milliseconds.
-        duration_ms: u64,
-        /// The mechanisms that were in force, and those that were not, with the reason.
-        enforced: BTreeMap<String, String>,
-    },
+    Finished(Box<Finished>),
     /// An example that was recorded and is no longer there.
     Gone {
         /// The version of these events.
@@ -98,17 +75,60 @@ pub enum Line {
     },
 }
 
-fn write(summary: &Summary, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+/// One example after its run.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Finished {
+    /// The version of these events.
+    pub(super) schema_version: u32,
+    /// The example.
+    pub(super) id: SnippetId,
+    /// Its document.
+    pub(super) doc: DocPath,
+    /// First line of its region, one-based.
+    pub(super) start: u32,
+    /// Last line of its region, one-based.
+    pub(super) end: u32,
+    /// What it was run as.
+    pub(super) class: Lang,
+    /// The interpreter and its version; null when none was found.
+    pub(super) interpreter: Option<String>,
+    /// `pass`, `fail` or `unjudged`.
+    pub(super) verdict: String,
+    /// What is broken; null unless the verdict is `fail`.
+    pub(super) cause: Option<Cause>,
+    /// Why there is no judgement; null unless the verdict is `unjudged`.
+    pub(super) reason: Option<Why>,
+    /// The document line that the verdict is about, one-based, where known.
+    pub(super) line: Option<u32>,
+    /// Beside what was recorded.
+    pub(super) change: Change,
+    /// Wall time in milliseconds.
+    pub(super) duration_ms: u64,
+    /// The mechanisms that were in force, and those that were not, with the reason.
+    pub(super) enforced: BTreeMap<String, String>,
+    /// The last lines of standard error, as they were printed.
+    #[serde(default)]
+    pub(super) stderr_tail: Vec<String>,
+    /// How it ended when it was tried before, in that order; empty when it ran once.
+    #[serde(default)]
+    pub(super) earlier: Vec<Verdict>,
+    /// The code, what its class rests on, what was run before it, earlier runs.
+    #[serde(default)]
+    pub(super) background: Background,
+}
+
+fn write(summary: &Summary, _: &Options, out: &mut dyn Write) -> io::Result<()> {
     let schema_version = SCHEMA_VERSION;
     let started = Line::Started {
         schema_version,
         tool: "stillruns".to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        sandbox: options.sandbox.clone(),
+        version: summary.machine.version.clone(),
+        interpreters: summary.machine.interpreters.clone(),
+        sandbox: summary.machine.sandbox.clone(),
     };
     line(&started, out)?;
     for outcome in &summary.outcomes {
-        line(&finished(outcome), out)?;
+        line(&Line::Finished(Box::new(Finished::of(outcome))), out)?;
     }
     for (doc, id) in &summary.gone {
         line(&Line::Gone { schema_version, id: id.clone(), doc: doc.clone() }, out)?;
@@ -126,28 +146,34 @@ fn write(summary: &Summary, options: &Options, out: &mut dyn Write) -> io::Resul
     line(&sum, out)
 }
 
-fn finished(outcome: &Outcome) -> Line {
-    let (cause, reason) = match &outcome.verdict {
-        Verdict::Pass => (None, None),
-        Verdict::Fail(cause) => (Some(cause.clone()), None),
-        Verdict::Unjudged(why) => (None, Some(why.clone())),
-    };
-    let interpreter = outcome.run.interpreter.clone();
-    Line::Finished {
-        schema_version: SCHEMA_VERSION,
-        id: outcome.id.clone(),
-        doc: outcome.doc.clone(),
-        start: outcome.start,
-        end: outcome.end,
-        class: outcome.class,
-        interpreter: (!interpreter.is_empty()).then_some(interpreter),
-        verdict: outcome.verdict.word().to_owned(),
-        cause,
-        reason,
-        line: outcome.line,
-        change: outcome.change.clone(),
-        duration_ms: outcome.run.duration_ms,
-        enforced: outcome.run.enforced.clone(),
+impl Finished {
+    /// The event that tells `outcome`.
+    pub(super) fn of(outcome: &Outcome) -> Self {
+        let (cause, reason) = match &outcome.verdict {
+            Verdict::Pass => (None, None),
+            Verdict::Fail(cause) => (Some(cause.clone()), None),
+            Verdict::Unjudged(why) => (None, Some(why.clone())),
+        };
+        let interpreter = outcome.run.interpreter.clone();
+        Self {
+            schema_version: SCHEMA_VERSION,
+            id: outcome.id.clone(),
+            doc: outcome.doc.clone(),
+            start: outcome.start,
+            end: outcome.end,
+            class: outcome.class,
+            interpreter: (!interpreter.is_empty()).then_some(interpreter),
+            verdict: outcome.verdict.word().to_owned(),
+            cause,
+            reason,
+            line: outcome.line,
+            change: outcome.change.clone(),
+            duration_ms: outcome.run.duration_ms,
+            enforced: outcome.run.enforced.clone(),
+            stderr_tail: outcome.run.stderr_tail.clone(),
+            earlier: outcome.run.earlier.clone(),
+            background: outcome.background.clone(),
+        }
     }
 }
 

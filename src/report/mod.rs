@@ -2,7 +2,6 @@
 //!
 //! A format only writes: it decides nothing about verdicts, reads no file and knows no terminal.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::model::Summary;
@@ -19,7 +18,10 @@ macro_rules! reports {
 
 reports![human, jsonl];
 
-pub use jsonl::Line;
+mod read;
+
+pub use jsonl::{Finished, Line};
+pub use read::{Unread, read};
 
 /// A format.
 #[derive(Clone, Copy, Debug)]
@@ -41,8 +43,9 @@ pub struct Options {
     pub detail: Detail,
     /// What leads from the current folder to the project, `../` or nothing; for commands to copy.
     pub prefix: String,
-    /// The mechanisms of the sandbox that this machine offers, and how far.
-    pub sandbox: BTreeMap<String, String>,
+    /// What leads from the top of the repository to the project, `docs/` or nothing; for services
+    /// that know files by their place in the repository.
+    pub within: String,
 }
 
 /// How much is told.

@@ -3,13 +3,19 @@
 use std::collections::BTreeMap;
 
 use stillruns::model::{
-    Cause, Change, Counts, DocPath, IdMaker, Lang, Outcome, RunDigest, SnippetId, Summary, Verdict,
-    Why,
+    Background, Cause, Change, Counts, DocPath, IdMaker, Lang, MachineDigest, Outcome, RunDigest,
+    SnippetId, Summary, Verdict, Why,
 };
-use stillruns::report::{Detail, Options, REPORTS, find};
+use stillruns::report::{Detail, Options, REPORTS, find, read};
 
 const SOURCE: &str = "# Title\n\n```python\nimport os\nprint(os.nme)  # \u{1b}[31m\n```\n\n\
     ```sh\nexit 3\n```\n\n```python\nimport numpy\n```\n";
+
+/// The lines from the first to the last of the source.
+fn lines((first, last): (u32, u32)) -> String {
+    let lines = SOURCE.split_inclusive('\n').skip(first as usize - 1);
+    lines.take((last - first) as usize + 1).collect()
+}
 
 fn outcome(id: SnippetId, at: (u32, u32), verdict: Verdict, change: Change) -> Outcome {
     let enforced = BTreeMap::from([("seccomp".to_owned(), "full".to_owned())]);
@@ -26,8 +32,9 @@ fn outcome(id: SnippetId, at: (u32, u32), verdict: Verdict, change: Change) -> O
             duration_ms: 1234,
             interpreter: "python 3.13.0".into(),
             enforced,
-            stderr_tail: Vec::new(),
+            ..RunDigest::default()
         },
+        background: Background { source: lines(at), ..Background::default() },
     }
 }
 
@@ -56,7 +63,11 @@ fn summary() -> Summary {
         outcomes: vec![broken, known, open, pass, fixed],
         gone: vec![(doc.clone(), ids.next("6"))],
         documents: vec![(doc.clone(), counts), (DocPath::new("empty.md"), Counts::default())],
-        sources: BTreeMap::from([(doc, SOURCE.to_owned())]),
+        machine: MachineDigest {
+            interpreters: vec!["python 3.13.0".into()],
+            sandbox: BTreeMap::from([("mounts".to_owned(), "absent: no".to_owned())]),
+            ..MachineDigest::default()
+        },
     }
 }
 
@@ -86,10 +97,36 @@ fn human_says_more_and_knows_where_it_was_started() {
 
 #[test]
 fn jsonl() {
-    let sandbox = BTreeMap::from([("mounts".to_owned(), "absent: no".to_owned())]);
-    let options = Options { sandbox, ..Options::default() };
-    let text = written("jsonl", &options).replace(env!("CARGO_PKG_VERSION"), "[version]");
+    let text =
+        written("jsonl", &Options::default()).replace(env!("CARGO_PKG_VERSION"), "[version]");
     insta::assert_snapshot!(text);
+}
+
+#[test]
+fn what_events_tell_can_be_read_again() {
+    let summary = summary();
+    assert_eq!(read(&written("jsonl", &Options::default())), Ok(summary));
+}
+
+#[test]
+fn events_that_are_cut_short_or_foreign_are_refused() {
+    let text = written("jsonl", &Options::default());
+    let lines: Vec<&str> = text.lines().collect();
+    let cases = [
+        (lines[..lines.len() - 1].join("\n"), lines.len() - 1, "ends before its summary"),
+        (lines[1..].join("\n"), 1, "`started` comes first"),
+        ([lines[0], lines[lines.len() - 1]].join("\n"), 2, "does not tell what stands before"),
+        (format!("{text}{text}"), lines.len() + 1, "`started` comes first"),
+        (text.replacen("\"schema_version\":1", "\"schema_version\":7", 2), 1, "version 7"),
+        (text.replace("\"verdict\":\"fail\"", "\"verdict\":\"pass\""), 2, "does not go with"),
+        (text.replacen("\"event\":\"finished\"", "\"event\":\"x\"", 1), 2, "no event"),
+        ("{}\n".to_owned(), 1, "no event"),
+        (String::new(), 1, "ends before its summary"),
+    ];
+    for (text, line, cause) in cases {
+        let unread = read(&text).expect_err("refused");
+        assert_eq!((unread.line, unread.cause.contains(cause)), (line, true), "{unread}");
+    }
 }
 
 #[test]

@@ -233,7 +233,7 @@ const TABLES: &[(&str, &str, &[&str])] = &[
     ),
     ("src/classify", "detectors!", &["decide", "tags"]),
     ("src/normalize", "rules!", &[]),
-    ("src/report", "reports!", &["schema"]),
+    ("src/report", "reports!", &["read"]),
 ];
 
 #[test]

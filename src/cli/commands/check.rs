@@ -40,9 +40,10 @@ pub(crate) fn run(args: &CheckArgs, here: &Here) -> Result<u8, Error> {
         &mut |event| progress.take(&event),
     );
     progress.end();
-    let summary = summary?;
+    let mut summary = summary?;
+    summary.machine = machine.digest();
     let piped = selection.piped.as_ref();
-    let setting = Setting { machine: &machine, config: &config, here, piped };
+    let setting = Setting { config: &config, here, piped };
     let status = tell(&summary, &present(&selection), &args.telling, setting)?;
     Ok(unless_lost(status, selection.lost))
 }

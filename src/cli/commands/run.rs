@@ -3,7 +3,7 @@
 //! Finds nothing by itself: the manifest says what there is, and documents are only read to show
 //! their lines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::cli::Here;
@@ -14,7 +14,7 @@ use crate::cli::select::Pick;
 use crate::cli::telling::{Present, Setting, Targets, nothing, tell};
 use crate::discover;
 use crate::error::Error;
-use crate::model::{Counts, DocPath, Outcome, Summary, Verdict, sha256_hex};
+use crate::model::{Counts, DocPath, Outcome, Summary, sha256_hex};
 use crate::pipeline;
 use crate::store::{self, Stored};
 
@@ -35,9 +35,10 @@ pub(crate) fn run(args: &RunArgs, here: &Here) -> Result<u8, Error> {
     let outcomes =
         pipeline::run_stored(&chosen, &machine.check(), &mut |event| progress.take(&event));
     progress.end();
-    let summary = summarize(outcomes?, &chosen, &config.root);
+    let mut summary = summarize(outcomes?, &chosen, &config.root);
+    summary.machine = machine.digest();
     let present: Vec<Present> = all.into_iter().map(present).collect();
-    let setting = Setting { machine: &machine, config: &config, here, piped: None };
+    let setting = Setting { config: &config, here, piped: None };
     tell(&summary, &present, &args.telling, setting)
 }
 
@@ -46,20 +47,14 @@ fn present(stored: Stored) -> Present {
     Present { document: entry.source.document, id: entry.id, class: entry.class, code }
 }
 
-fn summarize(outcomes: Vec<Outcome>, stored: &[Stored], root: &Path) -> Summary {
-    let mut counts: BTreeMap<&DocPath, Counts> = BTreeMap::new();
+fn summarize(mut outcomes: Vec<Outcome>, stored: &[Stored], root: &Path) -> Summary {
+    let mut counts: BTreeMap<DocPath, Counts> = BTreeMap::new();
     for outcome in &outcomes {
-        let counts = counts.entry(&outcome.doc).or_default();
-        match outcome.verdict {
-            Verdict::Pass => counts.pass += 1,
-            Verdict::Fail(_) => counts.fail += 1,
-            Verdict::Unjudged(_) => counts.unjudged += 1,
-        }
+        counts.entry(outcome.doc.clone()).or_default().add(&outcome.verdict);
     }
-    let documents = counts.into_iter().map(|(doc, counts)| (doc.clone(), counts)).collect();
-    let mut sources = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     for source in stored.iter().map(|one| &one.entry.source) {
-        if sources.contains_key(&source.document) {
+        if !seen.insert(&source.document) {
             continue;
         }
         // Lines of a document that has changed since would be the wrong ones.
@@ -68,8 +63,10 @@ fn summarize(outcomes: Vec<Outcome>, stored: &[Stored], root: &Path) -> Summary 
         if let Some(found) = found.into_iter().next()
             && sha256_hex(found.text.as_bytes()) == source.sha256
         {
-            sources.insert(source.document.clone(), found.text);
+            let of_it = outcomes.iter_mut().filter(|one| one.doc == source.document);
+            pipeline::quote(&found, of_it);
         }
     }
-    Summary { outcomes, gone: Vec::new(), documents, sources }
+    let documents = counts.into_iter().collect();
+    Summary { outcomes, documents, ..Summary::default() }
 }

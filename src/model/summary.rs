@@ -1,0 +1,88 @@
+//! A whole check in sum: everything that a report may want to tell.
+//!
+//! Whatever a report tells comes from here, and all of it can be written as events and read again.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{DocPath, Outcome, SnippetId, Verdict};
+
+/// Everything that a report may want to tell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// What it was run with.
+    pub machine: MachineDigest,
+    /// Every snippet, in document order.
+    pub outcomes: Vec<Outcome>,
+    /// Recorded snippets that are no longer there.
+    pub gone: Vec<(DocPath, SnippetId)>,
+    /// Per document in order, also those without a snippet.
+    pub documents: Vec<(DocPath, Counts)>,
+}
+
+/// What examples were run with, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MachineDigest {
+    /// The version of this program.
+    pub version: String,
+    /// The interpreters that were found, `python 3.13.0`, the best first.
+    pub interpreters: Vec<String>,
+    /// The mechanisms of the sandbox and how far each works.
+    pub sandbox: BTreeMap<String, String>,
+}
+
+impl Default for MachineDigest {
+    fn default() -> Self {
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        Self { version, interpreters: Vec::new(), sandbox: BTreeMap::new() }
+    }
+}
+
+/// Verdicts of one document, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Counts {
+    /// Snippets that ran to their end.
+    pub pass: u32,
+    /// Broken snippets.
+    pub fail: u32,
+    /// Snippets that could not be judged.
+    pub unjudged: u32,
+    /// Regions that are not snippets.
+    pub skipped: u32,
+}
+
+impl Counts {
+    /// Counts one more verdict.
+    pub fn add(&mut self, verdict: &Verdict) {
+        *match verdict {
+            Verdict::Pass => &mut self.pass,
+            Verdict::Fail(_) => &mut self.fail,
+            Verdict::Unjudged(_) => &mut self.unjudged,
+        } += 1;
+    }
+
+    /// Number of snippets.
+    pub fn examples(self) -> u32 {
+        self.pass + self.fail + self.unjudged
+    }
+}
+
+impl Summary {
+    /// The counts of all documents together.
+    pub fn totals(&self) -> Counts {
+        self.documents.iter().fold(Counts::default(), |sum, (_, counts)| Counts {
+            pass: sum.pass + counts.pass,
+            fail: sum.fail + counts.fail,
+            unjudged: sum.unjudged + counts.unjudged,
+            skipped: sum.skipped + counts.skipped,
+        })
+    }
+
+    /// Number of snippets that are broken and were not recorded as broken.
+    pub fn newly_broken(&self) -> usize {
+        self.outcomes.iter().filter(|outcome| outcome.newly_broken()).count()
+    }
+}
