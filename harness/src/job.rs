@@ -2,10 +2,12 @@
 //!
 //! Data and its validation only: nothing here touches the machine.
 
+use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::Error;
 use crate::interpreter::Interpreter;
@@ -20,12 +22,58 @@ pub struct Job {
     pub name: String,
     /// Text of the main program.
     pub code: String,
+    /// Programs that run before the main one in the same state: namespace, functions, current
+    /// folder, modules, open files. What they print is dropped. Should one not run to its end the
+    /// main program does not run, see [`Finish::Prefix`](crate::Finish::Prefix). The limits are
+    /// those of all together.
+    #[serde(default)]
+    pub before: Vec<Part>,
     /// Further files, put beside the main program before it starts.
     pub files: Vec<File>,
     /// What the program may use up.
     pub limits: Limits,
     /// What the program may reach.
     pub policy: Policy,
+}
+
+/// A program that runs before the main one. Cheap to clone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part(Arc<Text>);
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Text {
+    name: String,
+    code: String,
+}
+
+impl Part {
+    /// A program with its file name in the scratch folder, which no other file of the job has.
+    pub fn new(name: impl Into<String>, code: impl Into<String>) -> Part {
+        Part(Arc::new(Text { name: name.into(), code: code.into() }))
+    }
+
+    /// The file name.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The text.
+    pub fn code(&self) -> &str {
+        &self.0.code
+    }
+}
+
+impl Serialize for Part {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Part {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Part, D::Error> {
+        Text::deserialize(from).map(|text| Part(Arc::new(text)))
+    }
 }
 
 /// A file to put into the scratch folder.
@@ -137,17 +185,23 @@ impl Job {
             interpreter,
             name: name.into(),
             code: code.into(),
+            before: Vec::new(),
             files: Vec::new(),
             limits: Limits::default(),
             policy: Policy::default(),
         }
     }
 
-    /// Checks that every name stays inside of the scratch folder.
+    /// Checks that every name stays inside of the scratch folder, and programs are apart.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        let name = self.name.as_str();
-        if name.is_empty() || name == "." || name == ".." || name.contains(['/', '\0']) {
-            return Err(Error::invalid("program name", name, "it must be a plain file name"));
+        let mut seen = HashSet::new();
+        for name in self.before.iter().map(Part::name).chain([self.name.as_str()]) {
+            if name.is_empty() || name == "." || name == ".." || name.contains(['/', '\0']) {
+                return Err(Error::invalid("program name", name, "it must be a plain file name"));
+            }
+            if !seen.insert(name) {
+                return Err(Error::invalid("program name", name, "two programs have it"));
+            }
         }
         for file in &self.files {
             if !stays_inside(&file.path) {
@@ -187,7 +241,13 @@ mod tests {
             job.files.push(File { path: path.into(), contents: Vec::new() });
             assert!(job.check().is_err(), "{path:?}");
         }
+        for name in ["", "..", "a/b", "a.sh", "b.sh"] {
+            let mut job = Job::new(sh.clone(), "a.sh", "");
+            job.before = vec![Part::new("b.sh", ""), Part::new(name, "")];
+            assert!(job.check().is_err(), "{name:?}");
+        }
         let mut job = Job::new(sh, "a b.sh", "");
+        job.before.push(Part::new("b.sh", ""));
         job.files.push(File { path: "data/x.txt".into(), contents: Vec::new() });
         assert!(job.check().is_ok());
     }

@@ -80,6 +80,10 @@ pub enum Finish {
         line: Option<u32>,
         /// The name that was missing: of a variable, an attribute or a module.
         name: Option<String>,
+        /// The frames that lie in the main program or in one before it, the outermost first; of
+        /// more than 32 the middle is left out.
+        #[serde(default)]
+        frames: Vec<Frame>,
     },
     /// The program does not compile.
     SyntaxError {
@@ -99,8 +103,26 @@ pub enum Finish {
         /// The command, at most 500 characters of it; of a pipeline the last part.
         command: Option<String>,
     },
+    /// A program before the main one did not run to its end, so the main one was never begun. In
+    /// Python a successful exit by the last statement counts as its end, in shells none does.
+    Prefix {
+        /// Which one, as an index into [`Job::before`](crate::Job::before).
+        part: u32,
+        /// What became of it; its lines are those of that program.
+        finish: Box<Finish>,
+    },
     /// It ended without a word: killed, `os._exit`, `exec`.
     Unknown,
+}
+
+/// A place that a traceback passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Frame {
+    /// Index into [`Job::before`](crate::Job::before); nothing for the main program.
+    pub part: Option<u32>,
+    /// One-based line.
+    pub line: u32,
 }
 
 /// One output stream, of which head and tail are kept.

@@ -17,6 +17,11 @@ use crate::model::{Cause, Lang, Verdict, Why};
 /// where one is known.
 pub fn judge(lang: Lang, code: &str, run: &Run) -> (Verdict, Option<u32>) {
     let fail = |cause| (Verdict::Fail(cause), None);
+    if let Finish::Prefix { .. } = run.finish {
+        // Whatever ended the run, this program was never begun.
+        let what = "an earlier example that runs".to_owned();
+        return (Verdict::Unjudged(Why::NeedsContext(vec![what])), None);
+    }
     match run.end {
         End::TimedOut => fail(Cause::Timeout),
         End::OutOfMemory => fail(Cause::Memory),
@@ -38,7 +43,7 @@ fn ended(lang: Lang, code: &str, run: &Run, status: i32) -> (Verdict, Option<u32
         Finish::Exited { last_statement: true, .. } if status == 0 => (Verdict::Pass, None),
         Finish::Exited { line, .. } if status == 0 => (Verdict::Fail(Cause::EndedEarly), *line),
         Finish::SyntaxError { message, line, .. } => (syntax(code, message, *line), *line),
-        Finish::Raised { kind, message, line, name } => {
+        Finish::Raised { kind, message, line, name, .. } => {
             (python::raised(kind, message, name.as_deref(), code, *line), *line)
         }
         Finish::StatusAt { status, line, command } => {
@@ -52,7 +57,9 @@ fn ended(lang: Lang, code: &str, run: &Run, status: i32) -> (Verdict, Option<u32
         }
         Finish::Unknown if status == 0 => (Verdict::Pass, None),
         Finish::Exited { line, .. } => (Verdict::Fail(Cause::ExitStatus(status)), *line),
-        Finish::Completed | Finish::Unknown => (Verdict::Fail(Cause::ExitStatus(status)), None),
+        Finish::Completed | Finish::Unknown | Finish::Prefix { .. } => {
+            (Verdict::Fail(Cause::ExitStatus(status)), None)
+        }
     }
 }
 

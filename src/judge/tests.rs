@@ -25,7 +25,8 @@ fn run(end: End, finish: Finish, stderr: &str) -> Run {
 
 fn raised(kind: &str, message: &str, name: Option<&str>) -> Finish {
     let name = name.map(str::to_owned);
-    Finish::Raised { kind: kind.into(), message: message.into(), line: Some(2), name }
+    let frames = Vec::new();
+    Finish::Raised { kind: kind.into(), message: message.into(), line: Some(2), name, frames }
 }
 
 fn told(lang: Lang, code: &str, run: &Run) -> String {
@@ -37,6 +38,7 @@ fn told(lang: Lang, code: &str, run: &Run) -> String {
 #[test]
 fn python_runs_are_judged_by_what_the_program_did() {
     let exited = |line, last_statement| Finish::Exited { line, last_statement };
+    let early = || Finish::Prefix { part: 0, finish: Box::new(Finish::Unknown) };
     let cases = [
         (End::Exited(0), Finish::Completed, "pass"),
         (End::Exited(0), exited(Some(9), true), "pass"),
@@ -44,6 +46,8 @@ fn python_runs_are_judged_by_what_the_program_did() {
         (End::Exited(3), exited(Some(3), false), "fail: exit status 3 at 3"),
         (End::Exited(0), Finish::Unknown, "fail: ended before its last statement"),
         (End::Exited(120), Finish::Completed, "fail: exit status 120"),
+        (End::TimedOut, early(), "unjudged: needs context: an earlier example that runs"),
+        (End::Exited(0), early(), "unjudged: needs context: an earlier example that runs"),
         (End::TimedOut, Finish::Unknown, "fail: did not end in time"),
         (End::OutOfMemory, Finish::Unknown, "fail: out of memory"),
         (End::TooMuchOutput, Finish::Unknown, "fail: too much output"),

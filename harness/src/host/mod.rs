@@ -18,7 +18,7 @@ use self::pool::Pool;
 use self::watch::Seen;
 use crate::enforcement::{Enforcement, Mechanism};
 use crate::error::Error;
-use crate::interpreter::{Interpreter, InterpreterId};
+use crate::interpreter::{self, Interpreter, InterpreterId};
 use crate::job::{Job, Network, Require};
 use crate::launch::wire::{self, Answer, Done, Failure, Stop, Terms, Wish};
 use crate::run::{End, Run, Start, Usage};
@@ -176,7 +176,7 @@ fn conclude(seen: Seen, job: &Job, wall_ms: u64) -> Result<(Tried, bool), Error>
         Stop::Ended(end) => end,
         Stop::ByHost => return Err(fail("believe", "it stopped a run that nobody wanted stopped")),
     };
-    let finish = (job.interpreter.id.recipe().finish)(&report, &job.code);
+    let finish = interpreter::finish(&report, job);
     let usage = Usage { wall_ms, ..usage };
     let run = Run { start, end, finish, stdout, stderr, usage, enforcement };
     Ok((Tried::Ran(Box::new(run)), clean && !flooded))

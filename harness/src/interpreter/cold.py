@@ -1,4 +1,4 @@
 
 
-# Called with: python <this> <descriptor> <file name>
-Driver(int(sys.argv[1]), sys.argv[2]).run(sys.argv[2])
+# Called with: python <this> <descriptor> <file name> [<plan>]
+Driver(int(sys.argv[1]), *sys.argv[2:]).run()

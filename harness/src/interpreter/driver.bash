@@ -6,6 +6,7 @@ unset BASH_ENV
 __stillruns_pid=$BASHPID
 __stillruns_main=$0
 __stillruns_file=$PWD/$0
+__stillruns_depth=2
 __stillruns_exit=''
 __stillruns_failed=''
 __stillruns_user=''
@@ -13,6 +14,15 @@ __stillruns_user=''
 __stillruns_tell() {
   # A subshell must not speak for the program.
   [[ $BASHPID != "$__stillruns_pid" ]] || builtin printf '%s\0' "$@" >&199
+}
+
+# Called where programs come before this one, with the path of that which begins now, and how many
+# calls lie below it and its own.
+__stillruns_begin() {
+  __stillruns_main=$1
+  __stillruns_file=$1
+  __stillruns_depth=$2
+  builtin printf . >&199
 }
 
 # Called by the ERR trap: keeps status, line and command of the latest failure.
@@ -49,7 +59,7 @@ __stillruns_end() {
 exit() {
   { local status=$?; builtin set +x; } 2>/dev/null
   # The line of the call, and the line of the top-level statement that led to it.
-  __stillruns_exit="${BASH_LINENO[0]} ${BASH_LINENO[${#BASH_LINENO[@]} - 2]}"
+  __stillruns_exit="${BASH_LINENO[0]} ${BASH_LINENO[${#BASH_LINENO[@]} - __stillruns_depth]}"
   if (($#)); then builtin exit "$@"; else builtin exit "$status"; fi
 }
 

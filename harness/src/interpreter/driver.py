@@ -9,18 +9,17 @@ PY2 = sys.version_info[0] == 2
 
 
 class Driver(object):
-    def __init__(self, fd, name):
+    def __init__(self, fd, name, plan=None):
         self.fd = fd
         self.pid = os.getpid()
         self.pipe = self.inode()
-        # As the interpreter does it: an absolute __file__ came with 3.9.
-        self.file = os.path.join(os.getcwd(), name) if sys.version_info >= (3, 9) else name
-        if PY2:
-            import fcntl
-            fcntl.fcntl(fd, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
-            del sys.modules['fcntl']
-        else:
-            os.set_inheritable(fd, False)
+        self.folder = os.getcwd()
+        self.name = name
+        self.plan = self.read(plan) if plan else {'before': []}
+        self.parts = {}  # the file of every program that was begun, and which part it is
+        self.streams = []
+        self.flags = 0
+        keep_to_us(fd)
 
     def inode(self):
         stat = os.fstat(self.fd)
@@ -32,9 +31,15 @@ class Driver(object):
         if os.getpid() == self.pid and self.inode() == self.pipe:
             os.write(self.fd, (text + '\n').encode('ascii'))
 
-    def module(self, name):
+    def read(self, plan):
+        with open(plan, 'rb') as file:
+            plan = eval(file.read())
+        if not PY2:
+            plan['before'] = [name.decode('utf-8') for name in plan['before']]
+        return plan
+
+    def module(self):
         main = type(sys)('__main__')
-        main.__file__ = self.file
         main.__builtins__ = sys.modules['__builtin__' if PY2 else 'builtins']
         main.__package__ = None
         if not PY2:
@@ -42,38 +47,129 @@ class Driver(object):
             main.__spec__ = None
             if sys.version_info < (3, 14):
                 main.__annotations__ = {}
-            # What importlib.machinery would give, without an import that leaves traces.
-            loader = sys.modules['_frozen_importlib_external'].SourceFileLoader
-            main.__loader__ = loader('__main__', self.file)
         self.original = sys.modules['__main__']
         sys.modules['__main__'] = main
-        sys.argv = [name]
+        sys.argv = []
+        sys.path[0] = self.folder
+        return main.__dict__
+
+    def enter(self, name, part, names):
+        # Makes a program the one that runs. What an earlier one set itself stays as it is.
+        before = self.file if self.parts else None
+        self.path = os.path.join(self.folder, name)
+        # As the interpreter does it: an absolute __file__ came with 3.9. But with programs that
+        # come before, whoever is in the folder then may have left it now.
+        absolute = self.plan['before'] or sys.version_info >= (3, 9)
+        self.file = self.path if absolute else name
+        self.parts[self.file] = part
+        if not before or names.get('__file__') == before:
+            names['__file__'] = self.file
+            if not PY2:
+                # What importlib.machinery would give, without an import that leaves traces.
+                loader = sys.modules['_frozen_importlib_external'].SourceFileLoader
+                names['__loader__'] = loader('__main__', self.file)
+        if sys.argv == ([os.path.basename(before)] if before else []):
+            sys.argv[:] = [name]
         if hasattr(sys, 'orig_argv'):
             sys.orig_argv = [sys.executable, name]
-        sys.path[0] = os.getcwd()
-        return main.__dict__
+        self.flags = self.future(names) if before else 0
+
+    def future(self, names):
+        # What `from __future__ import` of earlier programs asks for, as in one session.
+        flags = 0
+        module = sys.modules.get('__future__')
+        try:
+            for name in getattr(module, 'all_feature_names', ()):
+                feature = getattr(module, name)
+                if names.get(name) is feature:
+                    flags |= feature.compiler_flag
+        except Exception:
+            pass  # a program that makes its own is none that asks
+        return flags
 
     def source(self):
         with open(self.path, 'rb') as file:
             return file.read()
 
-    def run(self, name):
-        self.path = os.path.join(os.getcwd(), name)
-        names = self.module(name)
+    def run(self):
+        names = self.module()
         try:
-            if PY2:
-                # Unlike compile(), this minds the declared encoding.
-                execfile(self.file, names)
-            else:
-                exec(compile(self.source(), self.file, 'exec', 0, True), names)
+            if self.plan['before']:
+                self.prefix(names)
+            self.enter(self.name, None, names)
+            self.execute(names)
         except SystemExit:
+            self.speak()
             self.safely(self.exited)
             raise
         except:
+            self.speak()
             self.safely(self.raised)
             self.hide()
             raise
         self.safely(self.completed)
+
+    def prefix(self, names):
+        # Runs all programs that come before the main one.
+        self.silence()
+        for part, name in enumerate(self.plan['before']):
+            self.enter(name, part, names)
+            self.begin()
+            self.whole(names)
+        self.speak()
+        self.begin()
+
+    def whole(self, names):
+        try:
+            self.execute(names)
+        except SystemExit:
+            # Not in a child, which must not go on with the next program.
+            code = getattr(sys.exc_info()[1], 'code', None)
+            if os.getpid() != self.pid or code not in (None, 0) or not self.exit()[1]:
+                raise
+
+    def execute(self, names):
+        if not PY2:
+            exec(compile(self.source(), self.file, 'exec', self.flags, True), names)
+        elif self.flags:
+            # It takes over the flags of whoever calls it.
+            call = compile('execfile(file, names)', __file__, 'eval', self.flags, True)
+            eval(call, {'file': self.file, 'names': names})
+        else:
+            # Unlike compile(), this minds the declared encoding.
+            execfile(self.file, names)
+
+    def begin(self):
+        if os.getpid() == self.pid and self.inode() == self.pipe:
+            os.write(self.fd, b'.')
+
+    def silence(self):
+        # Not by other objects in sys, as a program may hold these, and start others.
+        null = os.open(os.devnull, os.O_WRONLY)
+        for fd in 1, 2:
+            aside = self.fd - 4 + fd  # where programs hardly look
+            try:
+                os.dup2(fd, aside)
+            except OSError:
+                aside = os.dup(fd)  # numbers end before
+            keep_to_us(aside)
+            self.streams.append((fd, aside))
+            os.dup2(null, fd)
+        os.close(null)
+
+    def speak(self):
+        if self.streams:
+            for stream in sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__:
+                try:
+                    stream.flush()
+                except Exception:
+                    pass  # closed, or none
+        if os.getpid() != self.pid:
+            return
+        for fd, aside in self.streams:
+            os.dup2(aside, fd)
+            os.close(aside)
+        self.streams = []
 
     def safely(self, report):
         # No report is better than a driver that changes how the program ends.
@@ -85,15 +181,19 @@ class Driver(object):
     def completed(self):
         self.tell('"completed"')
 
-    def exited(self):
+    def exit(self):
+        # The line of the exit that is on its way, and whether it is in the last statement.
         line, top = self.lines(self.strip(sys.exc_info()[2]))
-        last = top is not None and self.in_last_statement(top)
+        return line, top is not None and self.in_last_statement(top)
+
+    def exited(self):
+        line, last = self.exit()
         self.tell('{"exited":{"line":%s,"last_statement":%s}}'
                   % (number(line), 'true' if last else 'false'))
 
     def in_last_statement(self, line):
         only_ast = 0x400
-        body = compile(self.source(), self.file, 'exec', only_ast, True).body
+        body = compile(self.source(), self.file, 'exec', self.flags | only_ast, True).body
         first = min([body[-1].lineno]
                     + [each.lineno for each in getattr(body[-1], 'decorator_list', [])])
         if len(body) > 1:
@@ -111,9 +211,9 @@ class Driver(object):
                 number(getattr(value, 'lineno', None)), number(getattr(value, 'offset', None))))
             return
         message = text_of(value)
-        self.tell('{"raised":{"kind":%s,"message":%s,"line":%s,"name":%s}}' % (
+        self.tell('{"raised":{"kind":%s,"message":%s,"line":%s,"name":%s,"frames":[%s]}}' % (
             quote(name_of(kind)), quote(message), number(self.lines(trace)[0]),
-            optional(missing(kind, value, message))))
+            optional(missing(kind, value, message)), self.frames(trace)))
 
     def lines(self, trace):
         # The innermost line in the program, and the line of its top-level statement.
@@ -126,6 +226,18 @@ class Driver(object):
                     top = inner
             trace = trace.tb_next
         return inner, top
+
+    def frames(self, trace):
+        frames = []
+        while trace is not None:
+            file = trace.tb_frame.f_code.co_filename
+            if file in self.parts and trace.tb_lineno is not None:
+                frames.append('{"part":%s,"line":%d}' % (
+                    number(self.parts[file]), trace.tb_lineno))
+                if len(frames) > 32:
+                    del frames[16]
+            trace = trace.tb_next
+        return ','.join(frames)
 
     def strip(self, trace):
         mine = sys._getframe().f_code.co_filename
@@ -144,6 +256,15 @@ class Driver(object):
             hook(kind, value, trace)
 
         sys.excepthook = without_driver
+
+
+def keep_to_us(fd):
+    if PY2:
+        import fcntl
+        fcntl.fcntl(fd, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
+        del sys.modules['fcntl']
+    else:
+        os.set_inheritable(fd, False)
 
 
 def name_of(kind):

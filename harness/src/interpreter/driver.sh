@@ -1,7 +1,14 @@
 # Reads the program into this POSIX shell and reports how it ended on descriptor 9, as fields that
-# end in NUL. Called with: sh -e -c <this> <file name>
+# end in NUL. Called with: sh -e -c <this> <file name> [<plan>], where the plan is a script that reads
+# the programs which come before.
+__stillruns_program=./$0
 __stillruns_file=$PWD/$0
 __stillruns_told=
+__stillruns_begin() {
+  __stillruns_program=$1
+  __stillruns_file=$1
+  printf . >&9
+}
 __stillruns_end() {
   if [ -z "$__stillruns_told" ]; then
     __stillruns_told=1
@@ -13,7 +20,12 @@ __stillruns_end() {
   fi 2>/dev/null
 }
 trap '__stillruns_end "$?" stopped' EXIT
-. "./$0"
+if [ "$#" -gt 0 ]; then
+  __stillruns_plan=$1
+  shift
+  . "$__stillruns_plan"
+fi
+. "$__stillruns_program"
 __stillruns_status=$?
 if [ "$__stillruns_status" -eq 0 ]; then
   __stillruns_end 0 completed

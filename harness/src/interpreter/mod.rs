@@ -16,6 +16,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::job::Job;
+use crate::run::Finish;
 
 pub use find::find;
 pub(crate) use recipe::{Recipe, Spot};
@@ -104,6 +106,25 @@ pub struct Found {
     pub interpreters: Vec<Interpreter>,
     /// One error per named interpreter that does not work.
     pub broken: Vec<Error>,
+}
+
+/// What the report of a driver means. Where there are programs before the main one, it begins with
+/// a dot for every one that was begun.
+pub(crate) fn finish(report: &[u8], job: &Job) -> Finish {
+    let read = job.interpreter.id.recipe().finish;
+    if job.before.is_empty() {
+        return read(report, &job.code);
+    }
+    let begun = report.iter().take_while(|byte| **byte == b'.').count();
+    let report = &report[begun..];
+    match begun.checked_sub(1) {
+        Some(last) if last < job.before.len() => Finish::Prefix {
+            part: u32::try_from(last).unwrap_or(u32::MAX),
+            finish: Box::new(read(report, job.before[last].code())),
+        },
+        Some(_) => read(report, &job.code),
+        None => Finish::Unknown,
+    }
 }
 
 /// Runs an executable with a question and an empty environment, and returns what it prints.

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::{Interpreter, InterpreterId, Spot, ask};
 use crate::error::Error;
+use crate::job::Job;
 use crate::run::Finish;
 
 /// Runs the program and reports about it; serves 2.6 to 3.14. A file and not an argument of `-c`:
@@ -50,7 +51,17 @@ pub(super) fn probe(program: &Path) -> Result<Interpreter, Error> {
 }
 
 pub(super) fn arguments(spot: &Spot<'_>) -> Vec<OsString> {
-    vec![spot.driver.into(), spot.report.to_string().into(), spot.name.into()]
+    let report = spot.report.to_string();
+    let mut all: Vec<OsString> = vec![spot.driver.into(), report.into(), spot.name.into()];
+    all.extend(spot.plan.map(Into::into));
+    all
+}
+
+/// A literal of both Pythons.
+pub(super) fn plan(job: &Job, _spot: &Spot<'_>) -> String {
+    let names =
+        job.before.iter().map(|part| format!("b'{}'", part.name().as_bytes().escape_ascii()));
+    format!("{{'before': [{}]}}\n", names.collect::<Vec<_>>().join(", "))
 }
 
 /// The driver writes a [`Finish`] as JSON.

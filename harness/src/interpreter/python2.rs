@@ -14,5 +14,6 @@ pub(super) static INTERPRETER: Recipe = Recipe {
     arguments: python::arguments,
     // Without a terminal, Python 2 would refuse to print any character beyond ASCII.
     environment: |_| vec![("PYTHONIOENCODING", "utf-8".to_owned())],
+    plan: python::plan,
     finish: python::finish,
 };

@@ -13,5 +13,6 @@ pub(super) static INTERPRETER: Recipe = Recipe {
     report: 199,
     arguments: python::arguments,
     environment: |_| Vec::new(),
+    plan: python::plan,
     finish: python::finish,
 };

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::{Interpreter, InterpreterId};
 use crate::error::Error;
+use crate::job::Job;
 use crate::run::Finish;
 
 /// How an interpreter is found, started and understood.
@@ -26,16 +27,22 @@ pub(crate) struct Recipe {
     pub(crate) arguments: fn(&Spot<'_>) -> Vec<OsString>,
     /// Variables on top of the common environment.
     pub(crate) environment: fn(&Spot<'_>) -> Vec<(&'static str, String)>,
+    /// Text of the file that tells the driver which programs come before the main one.
+    pub(crate) plan: fn(&Job, &Spot<'_>) -> String,
     /// What the driver's report means for a program with this text.
     pub(crate) finish: fn(report: &[u8], code: &str) -> Finish,
 }
 
 /// Where a program lies when it is started.
 pub(crate) struct Spot<'a> {
-    /// File name of the main program; it lies in the current folder.
+    /// File name of the main program.
     pub(crate) name: &'a str,
+    /// The folder of all programs, in which the first one starts.
+    pub(crate) folder: &'a Path,
     /// Absolute path of the file with [`Recipe::driver_file`].
     pub(crate) driver: &'a Path,
+    /// Absolute path of the file with [`Recipe::plan`], where there is more than one program.
+    pub(crate) plan: Option<&'a Path>,
     /// See [`Recipe::report`].
     pub(crate) report: i32,
 }

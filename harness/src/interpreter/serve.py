@@ -91,7 +91,7 @@ class Server(object):
         os.getppid = sys.modules['posix'].getppid = getppid
 
     def serve(self):
-        # Returns in a fork, with the name of its program.
+        # Returns in a fork, with the name of its program and the path of its plan if it has one.
         os.write(self.socket, b'r')
         while True:
             job, fds = self.receive()
@@ -133,12 +133,12 @@ class Server(object):
 
 
 def program(server):
-    name = server.serve()
+    words = server.serve().split(b'\0')
     server.hide()
-    return name if PY2 else name.decode('utf-8')
+    return words if PY2 else [word.decode('utf-8') for word in words]
 
 
 SERVER = Server(int(sys.argv[2]))
 SERVER.prepare()
-NAME = program(SERVER)
-Driver(int(sys.argv[1]), NAME).run(NAME)
+WORDS = program(SERVER)
+Driver(int(sys.argv[1]), *WORDS).run()

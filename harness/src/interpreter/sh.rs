@@ -3,7 +3,10 @@
 //! Such a shell tells neither the line nor the command that failed, and `pipefail` is set only
 //! where the shell has it.
 
-use super::{InterpreterId, Recipe, shell};
+use std::fmt::Write as _;
+
+use super::{InterpreterId, Recipe, Spot, shell};
+use crate::job::Job;
 
 const DRIVER: &str = include_str!("driver.sh");
 
@@ -15,7 +18,24 @@ pub(super) static INTERPRETER: Recipe = Recipe {
     warm: None,
     // These shells know descriptors of one digit only.
     report: 9,
-    arguments: |spot| ["-e", "-c", DRIVER, spot.name].map(Into::into).to_vec(),
+    arguments: |spot| {
+        let mut words = ["-e", "-c", DRIVER, spot.name].map(Into::into).to_vec();
+        words.extend(spot.plan.map(Into::into));
+        words
+    },
     environment: |_| Vec::new(),
+    plan,
     finish: shell::finish,
 };
+
+/// A script that the driver reads before the program.
+fn plan(job: &Job, spot: &Spot<'_>) -> String {
+    let path = |name: &str| shell::quote(&spot.folder.join(name));
+    let mut text = String::new();
+    for part in &job.before {
+        let part = path(part.name());
+        writeln!(text, "__stillruns_begin {part}\n. {part} >/dev/null 2>&1")
+            .expect("writing to a string does not fail");
+    }
+    text + &format!("__stillruns_begin {}\n", path(spot.name))
+}

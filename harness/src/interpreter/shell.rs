@@ -20,6 +20,11 @@ pub(super) fn probe(
     Ok(Interpreter { id, program: program.to_owned(), version, roots })
 }
 
+/// A path as one word of a shell.
+pub(super) fn quote(path: &Path) -> String {
+    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
+}
+
 /// Reads fields that end in NUL: the kind, then what belongs to it.
 pub(super) fn finish(report: &[u8], code: &str) -> Finish {
     let text = String::from_utf8_lossy(report);

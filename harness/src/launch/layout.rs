@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::Ground;
 use super::wire::{Failure, Order};
-use crate::interpreter::InterpreterId;
+use crate::interpreter::{InterpreterId, Spot};
 use crate::job::{Job, Network};
 
 /// Device files that a program finds in `/dev`.
@@ -56,6 +56,8 @@ pub(super) struct Layout {
     pub(super) temp: PathBuf,
     /// The driver, for interpreters that want it as a file.
     pub(super) driver: PathBuf,
+    /// What tells the driver of more than one program, where there is more to tell.
+    pub(super) plan: PathBuf,
     /// Whether the driver comes with the run and not with the lane.
     own_driver: bool,
     /// Folders and files that may be read and executed.
@@ -84,6 +86,7 @@ impl Layout {
             home: path("/home/user"),
             temp: path("/tmp"),
             driver: driver_of(id),
+            plan: path("/rw/plan"),
             own_driver: false,
             readable: vec![path("/")],
             writable: ["/rw/work", "/rw/home", "/rw/tmp", "/rw/shm"].map(path).to_vec(),
@@ -102,12 +105,23 @@ impl Layout {
             readable.extend(["/etc/resolv.conf", "/etc/hosts"].map(Into::into));
         }
         readable.extend(job.interpreter.roots.iter().cloned());
-        readable.push(scratch.join("driver"));
+        let [driver, plan] = ["driver", "plan"].map(|name| scratch.join(name));
+        readable.extend([driver.clone(), plan.clone()]);
         let [work, home, temp] = folders.clone();
-        let driver = scratch.join("driver");
         let writable = folders.to_vec();
         let devices = DEVICES.iter().map(|name| Path::new("/dev").join(name)).collect();
-        Layout { work, home, temp, driver, own_driver: true, readable, writable, devices }
+        Layout { work, home, temp, driver, plan, own_driver: true, readable, writable, devices }
+    }
+
+    /// What the interpreter must know to find its programs.
+    pub(super) fn spot<'a>(&'a self, id: InterpreterId, job: Option<&'a Job>) -> Spot<'a> {
+        Spot {
+            name: job.map_or("", |job| &job.name),
+            folder: &self.work,
+            driver: &self.driver,
+            plan: job.filter(|job| !job.before.is_empty()).map(|_| self.plan.as_path()),
+            report: id.recipe().report,
+        }
     }
 }
 
@@ -122,6 +136,13 @@ pub(super) fn fill(layout: &Layout, job: &Job) -> Result<(), Failure> {
         && layout.own_driver
     {
         write(&layout.driver, text.as_bytes(), 0o444)?;
+    }
+    let spot = layout.spot(job.interpreter.id, Some(job));
+    if let Some(plan) = spot.plan {
+        write(plan, (job.interpreter.id.recipe().plan)(job, &spot).as_bytes(), 0o444)?;
+    }
+    for part in &job.before {
+        write(&layout.work.join(part.name()), part.code().as_bytes(), 0o644)?;
     }
     for file in &job.files {
         write(&layout.work.join(&file.path), &file.contents, 0o644)?;

@@ -19,8 +19,8 @@ use super::seccomp::Sockets;
 use super::wire::{Failure, Note, Order, Terms};
 use super::{Ground, capabilities, landlock, rlimits, seccomp, sys};
 use crate::enforcement::{Enforcement, Level, Mechanism};
-use crate::interpreter::{Interpreter, Spot};
-use crate::job::{Network, Require};
+use crate::interpreter::Interpreter;
+use crate::job::{Job, Network, Require};
 
 /// Never returns: becomes the program or tells why not.
 pub(super) fn run(cell: &Cell<'_>) -> ! {
@@ -154,17 +154,21 @@ pub(super) struct Command {
 
 impl Command {
     fn new(order: &Order, layout: &Layout) -> Result<Command, Failure> {
-        Command::of(&order.job.interpreter, &order.job.name, layout)
+        Command::of(&order.job.interpreter, Some(&order.job), layout)
     }
 
     /// What to start an interpreter with that will have its programs later.
     pub(super) fn bare(interpreter: &Interpreter) -> Result<Command, Failure> {
-        Command::of(interpreter, "", &Layout::own_root(interpreter.id))
+        Command::of(interpreter, None, &Layout::own_root(interpreter.id))
     }
 
-    fn of(interpreter: &Interpreter, name: &str, layout: &Layout) -> Result<Command, Failure> {
+    fn of(
+        interpreter: &Interpreter,
+        job: Option<&Job>,
+        layout: &Layout,
+    ) -> Result<Command, Failure> {
         let recipe = interpreter.id.recipe();
-        let spot = Spot { name, driver: &layout.driver, report: recipe.report };
+        let spot = layout.spot(interpreter.id, job);
         let program = c_string(interpreter.program.as_os_str())?;
         let mut arguments = vec![program.clone()];
         for argument in (recipe.arguments)(&spot) {

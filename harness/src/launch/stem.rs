@@ -229,7 +229,7 @@ impl Stem {
             let rules = &rules;
             let handed = Handed { spaces: &spaces, streams, report, rules, network, notes };
             // If it is gone nobody will send a note, which tells as much.
-            let _ = server.run(&order.job, self.ours(), &handed);
+            let _ = server.run(&order.job, layout, self.ours(), &handed);
         }
         Ok(Some(child))
     }

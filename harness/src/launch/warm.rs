@@ -8,6 +8,7 @@
 use std::ffi::CString;
 use std::fmt::Write as _;
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt as _;
 use std::time::Duration;
 
 use libc::c_long;
@@ -18,7 +19,7 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::process::{Pid, Resource, Signal, chdir, kill_process, setpgid, umask};
 use rustix::stdio::{dup2_stderr, dup2_stdout};
 
-use super::layout::warm_of;
+use super::layout::{Layout, warm_of};
 use super::payload::{Command, sockets};
 use super::wire::{self, Failure, Note};
 use super::{Ground, OURS, capabilities, filter, landlock, pipe, rlimits, seccomp, sys};
@@ -118,9 +119,19 @@ impl Server {
     }
 
     /// Has a fork run a job.
-    pub(super) fn run(&self, job: &Job, ours: u64, handed: &Handed<'_>) -> Result<(), Failure> {
+    pub(super) fn run(
+        &self,
+        job: &Job,
+        layout: &Layout,
+        ours: u64,
+        handed: &Handed<'_>,
+    ) -> Result<(), Failure> {
         let mut message = limits(&job.limits, ours);
         message.extend_from_slice(job.name.as_bytes());
+        if let Some(plan) = layout.spot(job.interpreter.id, Some(job)).plan {
+            message.push(0);
+            message.extend_from_slice(plan.as_os_str().as_bytes());
+        }
         let mut fds: Vec<BorrowedFd<'_>> = Vec::new();
         fds.extend(handed.spaces.iter().map(OwnedFd::as_fd));
         fds.extend(handed.streams.iter().map(OwnedFd::as_fd));
