@@ -54,9 +54,9 @@ pub enum End {
     TooMuchOutput,
 }
 
-/// What the text of the program did. A driver inside of the sandbox tells it over a descriptor of
-/// its own, so nothing that the program prints can be mistaken for it; a program that goes looking
-/// for the descriptor can forge it.
+/// What the text of the program did. A driver inside of the sandbox tells it over a socket of
+/// its own and signs it with a mark that is new for every run, so nothing that the program prints or
+/// writes can be mistaken for it; one that takes its own process apart to find the mark can forge it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Finish {

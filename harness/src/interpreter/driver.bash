@@ -10,10 +10,16 @@ __stillruns_depth=2
 __stillruns_exit=''
 __stillruns_failed=''
 __stillruns_user=''
+# What is told stands between two copies of this, which its children do not inherit.
+IFS= read -r -u 199 __stillruns_mark
 
 __stillruns_tell() {
   # A subshell must not speak for the program.
-  [[ $BASHPID != "$__stillruns_pid" ]] || builtin printf '%s\0' "$@" >&199
+  if [[ $BASHPID == "$__stillruns_pid" ]]; then
+    local fields
+    builtin printf -v fields '%%s\\000%.0s' "$@"
+    builtin printf "$__stillruns_mark$fields$__stillruns_mark" "$@" >&199
+  fi
 }
 
 # Called where programs come before this one, with the path of that which begins now, and how many
@@ -22,7 +28,7 @@ __stillruns_begin() {
   __stillruns_main=$1
   __stillruns_file=$1
   __stillruns_depth=$2
-  builtin printf . >&199
+  builtin printf %s "$__stillruns_mark.$__stillruns_mark" >&199
 }
 
 # Called by the ERR trap: keeps status, line and command of the latest failure.

@@ -4,18 +4,20 @@
 __stillruns_program=./$0
 __stillruns_file=$PWD/$0
 __stillruns_told=
+# What is told stands between two copies of this, which children do not inherit.
+read -r __stillruns_mark <&9
 __stillruns_begin() {
   __stillruns_program=$1
   __stillruns_file=$1
-  printf . >&9
+  printf %s "$__stillruns_mark.$__stillruns_mark" >&9
 }
 __stillruns_end() {
   if [ -z "$__stillruns_told" ]; then
     __stillruns_told=1
     if [ "$1" -eq 2 ] && ! __stillruns_message=$(sh -n "$__stillruns_file" 2>&1); then
-      printf 'syntax\0%s\0' "$__stillruns_message" >&9
+      printf '%ssyntax\0%s\0%s' "$__stillruns_mark" "$__stillruns_message" "$__stillruns_mark" >&9
     else
-      printf '%s\0%s\0' "$2" "$1" >&9
+      printf '%s%s\0%s\0%s' "$__stillruns_mark" "$2" "$1" "$__stillruns_mark" >&9
     fi
   fi 2>/dev/null
 }

@@ -16,6 +16,7 @@ mod mounts;
 mod namespaces;
 mod network;
 mod payload;
+mod report;
 mod rlimits;
 mod seccomp;
 mod stem;

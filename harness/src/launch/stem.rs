@@ -24,7 +24,7 @@ use super::supervise::{self, Inner};
 use super::usage::Processes;
 use super::warm::{self, Handed, Server};
 use super::wire::{self, Answer, Failure, Footing, Hello, Order, Wish};
-use super::{Ground, OURS, capabilities, cell, landlock, mounts, network, pipe, sys};
+use super::{Ground, OURS, capabilities, cell, landlock, mounts, network, pipe, report, sys};
 use crate::enforcement::{Enforcement, Level, Mechanism};
 use crate::run::Start;
 
@@ -167,7 +167,7 @@ impl Stem {
             network::renew()?;
         }
         let (notes_read, notes) = pipe()?;
-        let (report_read, report) = pipe()?;
+        let (report_read, report, mark) = report::channel()?;
         let outlets = Outlets { streams, notes, report };
         let (start, child) = match &self.keeper {
             Keeper::Started { server, .. } if is_warm => {
@@ -181,7 +181,7 @@ impl Stem {
         drop((space, outlets));
         let pidfd = pidfd_open(child, PidfdFlags::empty())
             .map_err(|error| Failure::new("watch", "the program", error))?;
-        let inner = Inner::new(child, pidfd, notes_read, report_read);
+        let inner = Inner::new(child, pidfd, notes_read, (report_read, mark));
         let (inner, ours) = match &self.keeper {
             Keeper::Started { server, seen } if is_warm => (inner.served_by(server.child), *seen),
             Keeper::Started { seen, .. } => (inner, *seen),

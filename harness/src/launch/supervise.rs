@@ -11,6 +11,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, read};
 use rustix::process::{Pid, Signal, kill_process, pidfd_send_signal};
 
+use super::report::Mark;
 use super::usage::Processes;
 use super::wire::{Answer, Done, Failure, Note, Order, Stop};
 use super::{sys, warm};
@@ -30,14 +31,20 @@ pub(super) struct Inner {
     pidfd: OwnedFd,
     notes: Intake,
     report: Intake,
+    mark: Mark,
     /// The parent of the program, where that is not the first process.
     server: Option<Pid>,
 }
 
 impl Inner {
-    pub(super) fn new(child: Pid, pidfd: OwnedFd, notes: OwnedFd, report: OwnedFd) -> Inner {
+    pub(super) fn new(
+        child: Pid,
+        pidfd: OwnedFd,
+        notes: OwnedFd,
+        (report, mark): (OwnedFd, Mark),
+    ) -> Inner {
         let (notes, report) = (Intake::new(notes, usize::MAX), Intake::new(report, LONGEST_REPORT));
-        Inner { child, pidfd, notes, report, server: None }
+        Inner { child, pidfd, notes, report, mark, server: None }
     }
 
     /// The program comes from this server.
@@ -87,7 +94,12 @@ pub(super) fn watch(
         let _ = fs::remove_dir_all(scratch);
     }
     inner.notes.drain();
-    Ok(Watched { stop, usage, notes: inner.notes.bytes, report: inner.report.rest() })
+    Ok(Watched {
+        stop,
+        usage,
+        notes: inner.notes.bytes,
+        report: inner.mark.told(&inner.report.rest()),
+    })
 }
 
 /// Waits for the first process, and for whatever else became a child of the stem before it.

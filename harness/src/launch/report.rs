@@ -1,0 +1,75 @@
+//! How a driver tells what its program did: over a socket of its own, between two copies of a mark
+//! that it finds in there.
+//!
+//! Keeps apart what the driver tells and what a program writes to that descriptor. What it means is
+//! for `interpreter` to say. A program that searches the memory of its driver finds the mark.
+
+use std::fmt::Write as _;
+use std::os::fd::OwnedFd;
+
+use rustix::io::{Errno, fcntl_dupfd_cloexec, write};
+use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
+use rustix::rand::{GetRandomFlags, getrandom};
+
+use super::OURS;
+use super::wire::Failure;
+
+/// What stands before and after everything that a driver tells.
+pub(super) struct Mark(Vec<u8>);
+
+/// The end of the stem, that of the driver with the mark in it, and the mark.
+pub(super) fn channel() -> Result<(OwnedFd, OwnedFd, Mark), Failure> {
+    make().map_err(|error| Failure::new("make", "a way to report", error))
+}
+
+fn make() -> Result<(OwnedFd, OwnedFd, Mark), Errno> {
+    let mut random = [0; 16];
+    getrandom(&mut random, GetRandomFlags::empty())?;
+    let mut mark = String::new();
+    random.iter().for_each(|byte| {
+        write!(mark, "{byte:02x}").expect("writing to a string does not fail");
+    });
+    // A stream, as shells read it byte by byte.
+    let (near, far) =
+        socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
+    write(&near, format!("{mark}\n").as_bytes())?;
+    // Out of the way of the number at which the driver will find it.
+    let keep = |fd: OwnedFd| fcntl_dupfd_cloexec(fd, OURS);
+    Ok((keep(near)?, keep(far)?, Mark(mark.into_bytes())))
+}
+
+impl Mark {
+    /// What a driver told, of all that came.
+    pub(super) fn told(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut told = Vec::new();
+        let (mut rest, mut inside) = (bytes, false);
+        while let Some(at) = rest.windows(self.0.len()).position(|window| window == self.0) {
+            if inside {
+                told.extend_from_slice(&rest[..at]);
+            }
+            inside = !inside;
+            rest = &rest[at + self.0.len()..];
+        }
+        told
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_stands_between_marks_was_told() {
+        let mark = Mark(b"<mark>".to_vec());
+        for (came, told) in [
+            ("", ""),
+            ("completed", ""),
+            ("<mark>completed<mark>", "completed"),
+            ("junk<mark>.<mark>junk<mark>done<mark>junk", ".done"),
+            ("<mark>torn", ""),
+            ("<mark>.<mark><mark>done", "."),
+        ] {
+            assert_eq!(mark.told(came.as_bytes()), told.as_bytes(), "{came}");
+        }
+    }
+}
