@@ -28,12 +28,42 @@ pub struct Job {
     /// those of all together.
     #[serde(default)]
     pub before: Vec<Part>,
+    /// How the main program is divided, in order and apart from one another; empty to run it whole.
+    /// With steps only their lines run, one step after the other, as in a session: one that fails
+    /// does not stop the next, and [`Run::steps`](crate::Run::steps) tells of each.
+    #[serde(default)]
+    pub steps: Vec<Step>,
     /// Further files, put beside the main program before it starts.
     pub files: Vec<File>,
     /// What the program may use up.
     pub limits: Limits,
     /// What the program may reach.
     pub policy: Policy,
+}
+
+/// Lines of the main program that run at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// The first, one-based.
+    pub first: u32,
+    /// The last, which belongs to it.
+    pub last: u32,
+    /// How they run.
+    pub mode: Mode,
+}
+
+/// How the lines of a step run. Shells know one way only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// As a program: values of expressions are not shown.
+    Whole,
+    /// As typed at a prompt: one statement, and the value of an expression is shown.
+    Single,
+    /// As the cell of a notebook: statements, and the value of the last is shown, if it is an
+    /// expression and no semicolon follows.
+    Cell,
 }
 
 /// A program that runs before the main one. Cheap to clone.
@@ -186,6 +216,7 @@ impl Job {
             name: name.into(),
             code: code.into(),
             before: Vec::new(),
+            steps: Vec::new(),
             files: Vec::new(),
             limits: Limits::default(),
             policy: Policy::default(),
@@ -202,6 +233,14 @@ impl Job {
             if !seen.insert(name) {
                 return Err(Error::invalid("program name", name, "two programs have it"));
             }
+        }
+        let mut done = 0;
+        for step in &self.steps {
+            if step.first <= done || step.last < step.first {
+                let lines = format!("{} to {}", step.first, step.last);
+                return Err(Error::invalid("lines of a step", &lines, "steps go forward"));
+            }
+            done = step.last;
         }
         for file in &self.files {
             if !stays_inside(&file.path) {
@@ -224,6 +263,26 @@ fn stays_inside(path: &Path) -> bool {
 mod tests {
     use super::*;
     use crate::interpreter::InterpreterId;
+
+    #[test]
+    fn steps_that_step_back_are_refused() {
+        let sh = Interpreter {
+            id: InterpreterId::Sh,
+            program: "/bin/sh".into(),
+            version: String::new(),
+            roots: Vec::new(),
+        };
+        let check = |lines: &[(u32, u32)]| {
+            let mut job = Job::new(sh.clone(), "a.sh", "");
+            let step = |&(first, last): &(u32, u32)| Step { first, last, mode: Mode::Whole };
+            job.steps = lines.iter().map(step).collect();
+            job.check().is_ok()
+        };
+        assert!(check(&[(1, 1), (2, 5), (9, 9)]));
+        for lines in [&[(0, 1)][..], &[(2, 1)], &[(1, 2), (2, 3)], &[(5, 6), (1, 2)]] {
+            assert!(!check(lines), "{lines:?}");
+        }
+    }
 
     #[test]
     fn names_that_leave_the_scratch_folder_are_refused() {

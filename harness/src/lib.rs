@@ -14,6 +14,6 @@ pub use enforcement::{Enforcement, Level, Mechanism};
 pub use error::Error;
 pub use host::Sandbox;
 pub use interpreter::{Found, Interpreter, InterpreterId, Search, find};
-pub use job::{File, Job, Limits, Network, Part, Policy, Require};
+pub use job::{File, Job, Limits, Mode, Network, Part, Policy, Require, Step};
 pub use launch::intercept;
-pub use run::{End, Finish, Frame, Run, Start, Stream, Usage};
+pub use run::{End, Finish, Frame, Run, Start, StepRun, Stream, Usage};

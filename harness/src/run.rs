@@ -20,10 +20,29 @@ pub struct Run {
     pub stdout: Stream,
     /// Standard error.
     pub stderr: Stream,
+    /// What became of every step of the job that was begun, in order. When all were begun and the
+    /// program still ended in the last of them, that one is [`Finish::Unknown`].
+    #[serde(default)]
+    pub steps: Vec<StepRun>,
     /// What it cost.
     pub usage: Usage,
     /// Which mechanisms held the program.
     pub enforcement: Enforcement,
+}
+
+/// The facts of one step. What is printed counts for the step during which it is printed, whichever
+/// process prints it. The driver marks the ends of steps in the output with a word that is drawn for
+/// every run; a program that goes looking for it can forge it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepRun {
+    /// How it ended. In Python code that does not compile has raised an exception; in shells a
+    /// status other than zero is [`Finish::StatusAt`], without a line.
+    pub finish: Finish,
+    /// Standard output; in shells standard error too, in the order of printing.
+    pub stdout: Stream,
+    /// Standard error.
+    pub stderr: Stream,
 }
 
 /// How a program was started.

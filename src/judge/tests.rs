@@ -17,6 +17,7 @@ fn run(end: End, finish: Finish, stderr: &str) -> Run {
         end,
         finish,
         stdout: Stream::default(),
+        steps: Vec::new(),
         stderr,
         usage: Usage::default(),
         enforcement: Enforcement::absent("made by hand"),

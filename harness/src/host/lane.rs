@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::ffi::OsString;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io::{self, PipeReader};
 use std::net::Shutdown;
 use std::os::fd::AsFd as _;
@@ -70,11 +71,13 @@ impl Lane {
         let order = Order {
             scratch: scratch.as_ref().map(|folder| folder.path().to_owned()),
             wish,
+            mark: if job.steps.is_empty() { String::new() } else { draw() },
             job: job.clone(),
         };
         let fail = |source| Error::io("watch", "the launcher", source);
+        let mark = order.mark.clone();
         let streams = self.send(order).map_err(fail)?;
-        watch::watch(&job.limits, started, &self.control, streams).map_err(fail)
+        watch::watch(job, &mark, started, &self.control, streams).map_err(fail)
     }
 
     /// Whether the lane still waits for an order.
@@ -118,6 +121,12 @@ impl Lane {
         let _ = self.control.set_read_timeout(None);
         self
     }
+}
+
+/// A word that nobody can guess: two keys of the hash maps, which the system draws.
+fn draw() -> String {
+    let key = || RandomState::new().build_hasher().finish();
+    format!("{:016x}{:016x}", key(), key())
 }
 
 impl Drop for Lane {

@@ -7,6 +7,7 @@ mod capture;
 mod lane;
 mod pool;
 mod scratch;
+mod sections;
 mod watch;
 
 use std::path::PathBuf;
@@ -21,7 +22,7 @@ use crate::error::Error;
 use crate::interpreter::{self, Interpreter, InterpreterId};
 use crate::job::{Job, Network, Require};
 use crate::launch::wire::{self, Answer, Done, Failure, Stop, Terms, Wish};
-use crate::run::{End, Run, Start, Usage};
+use crate::run::{End, Finish, Run, Start, StepRun, Stream, Usage};
 
 /// Runs programs, each in a cell of its own. Cheap to clone and usable from many threads at once.
 ///
@@ -153,7 +154,7 @@ impl Sandbox {
 
 /// Makes a run of what was seen; says whether the lane may serve again.
 fn conclude(seen: Seen, job: &Job, wall_ms: u64) -> Result<(Tried, bool), Error> {
-    let Seen { stdout, stderr, flooded, late, answer } = seen;
+    let Seen { stdout, stderr, sections, flooded, late, answer } = seen;
     let fail = |verb: &str, cause: &str| {
         Error::launch(verb.to_owned(), "the launcher".to_owned(), cause.to_owned())
     };
@@ -176,10 +177,32 @@ fn conclude(seen: Seen, job: &Job, wall_ms: u64) -> Result<(Tried, bool), Error>
         Stop::Ended(end) => end,
         Stop::ByHost => return Err(fail("believe", "it stopped a run that nobody wanted stopped")),
     };
-    let finish = interpreter::finish(&report, job);
+    let (finish, finishes) = interpreter::finish(&report, job);
+    let steps = steps(job, finishes, &finish, sections);
     let usage = Usage { wall_ms, ..usage };
-    let run = Run { start, end, finish, stdout, stderr, usage, enforcement };
+    let run = Run { start, end, finish, stdout, stderr, steps, usage, enforcement };
     Ok((Tried::Ran(Box::new(run)), clean && !flooded))
+}
+
+/// Joins how steps ended with what they printed. In the one behind them, the program itself ended.
+/// What is printed after the end of the last counts for none.
+fn steps(
+    job: &Job,
+    finishes: Vec<Finish>,
+    program: &Finish,
+    sections: Vec<(Stream, Stream)>,
+) -> Vec<StepRun> {
+    if matches!(program, Finish::Prefix { .. }) {
+        return Vec::new();
+    }
+    let begun = finishes.len().saturating_add(1).min(job.steps.len());
+    let finishes = finishes.into_iter().chain([program.clone()]);
+    let mut sections = sections.into_iter();
+    let joined = finishes.take(begun).map(|finish| {
+        let (stdout, stderr) = sections.next().unwrap_or_default();
+        StepRun { finish, stdout, stderr }
+    });
+    joined.collect()
 }
 
 fn error_of(failure: Failure) -> Error {

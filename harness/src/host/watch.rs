@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, read};
 
-use super::capture::Capture;
-use crate::job::Limits;
+use super::sections::Sections;
+use crate::job::Job;
 use crate::launch::wire;
 use crate::run::Stream;
 
@@ -24,6 +24,8 @@ const GRACE: Duration = Duration::from_secs(15);
 pub(super) struct Seen {
     pub(super) stdout: Stream,
     pub(super) stderr: Stream,
+    /// Both streams of every step; one more than were seen to end.
+    pub(super) sections: Vec<(Stream, Stream)>,
     /// The run was stopped as it printed too much.
     pub(super) flooded: bool,
     /// The lane did not answer in time.
@@ -34,12 +36,14 @@ pub(super) struct Seen {
 
 /// Watches until the lane answered or ended, and both streams ended.
 pub(super) fn watch(
-    limits: &Limits,
+    job: &Job,
+    mark: &str,
     started: Instant,
     control: &UnixStream,
     streams: [PipeReader; 2],
 ) -> io::Result<Seen> {
-    let mut captures = [Capture::new(limits.kept_bytes), Capture::new(limits.kept_bytes)];
+    let limits = &job.limits;
+    let mut captures = [0, 1].map(|_| Sections::new(limits.kept_bytes, mark, job.steps.len()));
     let mut streams = streams.map(Some);
     let mut answer = Vec::new();
     let mut waiting = true;
@@ -80,8 +84,9 @@ pub(super) fn watch(
             let _ = control.shutdown(Shutdown::Write);
         }
     }
-    let [stdout, stderr] = captures.map(Capture::finish);
-    Ok(Seen { stdout, stderr, flooded, late, answer })
+    let [(stdout, out), (stderr, err)] = captures.map(Sections::finish);
+    let sections = out.into_iter().zip(err).collect();
+    Ok(Seen { stdout, stderr, sections, flooded, late, answer })
 }
 
 fn fd_of(stream: &Option<PipeReader>) -> Option<rustix::fd::BorrowedFd<'_>> {

@@ -34,10 +34,12 @@ pub(super) static INTERPRETER: Recipe = Recipe {
         vec![("BASH_ENV", spot.plan.unwrap_or(spot.driver).display().to_string())]
     },
     plan,
+    steps: shell::steps,
     finish: shell::finish,
 };
 
-/// A script that takes the place of the driver, which it reads first.
+/// A script that takes the place of the driver, which it reads first. With steps it also takes the
+/// place of the program.
 fn plan(job: &Job, spot: &Spot<'_>) -> String {
     let path = |name: &str| shell::quote(&spot.folder.join(name));
     let mut text = format!(". {}\nset -e\n", shell::quote(spot.driver));
@@ -46,5 +48,16 @@ fn plan(job: &Job, spot: &Spot<'_>) -> String {
         writeln!(text, "__stillruns_begin {part} 3\n. {part} >/dev/null 2>&1")
             .expect("writing to a string does not fail");
     }
-    text + &format!("__stillruns_begin {} 2\n", path(spot.name))
+    if !job.before.is_empty() {
+        text += &format!("__stillruns_begin {} 2\n", path(spot.name));
+    }
+    if !job.steps.is_empty() {
+        text += &format!("__stillruns_session {}\nexec 2>&1\nset +e\n", spot.mark);
+        for step in &job.steps {
+            writeln!(text, "eval {}\n__stillruns_step $?", shell::text_of(job, step))
+                .expect("writing to a string does not fail");
+        }
+        text += "__stillruns_over\n";
+    }
+    text
 }

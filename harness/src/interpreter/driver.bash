@@ -31,6 +31,28 @@ __stillruns_begin() {
   builtin printf %s "$__stillruns_mark.$__stillruns_mark" >&199
 }
 
+# Called where the program is a session, with what marks the end of a step in the output. What is
+# typed may send the output elsewhere, so it is kept under another number.
+__stillruns_session() {
+  __stillruns_word=$1
+  exec 198>&1 197>&2
+}
+
+# Called behind every step, with its status; passes it on.
+__stillruns_step() {
+  {
+    builtin printf '\0%s\0' "$__stillruns_word" >&198
+    builtin printf '\0%s\0' "$__stillruns_word" >&197
+    __stillruns_tell step "$1"
+  } 2>/dev/null
+  return "$1"
+}
+
+# Called behind all steps: takes care that the program is not read once more.
+__stillruns_over() {
+  builtin exit 0
+}
+
 # Called by the ERR trap: keeps status, line and command of the latest failure.
 __stillruns_err() {
   local status=$1 command=$2 line='' i

@@ -15,7 +15,8 @@ class Driver(object):
         self.say = voice(fd)
         self.folder = os.getcwd()
         self.name = name
-        self.plan = self.read(plan) if plan else {'before': []}
+        self.plan = self.read(plan) if plan else {'before': [], 'steps': []}
+        self.planned = plan is not None
         self.parts = {}  # the file of every program that was begun, and which part it is
         self.streams = []
         self.flags = 0
@@ -52,7 +53,7 @@ class Driver(object):
         self.path = os.path.join(self.folder, name)
         # As the interpreter does it: an absolute __file__ came with 3.9. But with programs that
         # come before, whoever is in the folder then may have left it now.
-        absolute = self.plan['before'] or sys.version_info >= (3, 9)
+        absolute = self.planned or sys.version_info >= (3, 9)
         self.file = self.path if absolute else name
         self.parts[self.file] = part
         if not before or names.get('__file__') == before:
@@ -90,7 +91,10 @@ class Driver(object):
             if self.plan['before']:
                 self.prefix(names)
             self.enter(self.name, None, names)
-            self.execute(names)
+            if self.plan['steps']:
+                self.session(names)
+            else:
+                self.execute(names)
         except SystemExit:
             self.speak()
             self.safely(self.exited)
@@ -132,6 +136,67 @@ class Driver(object):
             # Unlike compile(), this minds the declared encoding.
             execfile(self.file, names)
 
+    def session(self, names):
+        # As it is typed: what fails is shown and told, and the next follows.
+        self.out = [self.aside(fd) for fd in (1, 2)]
+        lines = self.source().split(b'\n')
+        for first, last, mode in self.plan['steps']:
+            # Lines keep their numbers; Python 2 takes the mark for the encoding.
+            text = b'\n' * (first - 1) + b'\n'.join(lines[first - 1:last]) + b'\n'
+            if PY2:
+                text = b'\xef\xbb\xbf' + text.replace(b'\xef\xbb\xbf', b'')
+            self.step(text, mode, names)
+
+    def step(self, text, mode, names):
+        told = '"completed"'
+        self.flags = self.future(names)
+        try:
+            self.perform(text, mode, names)
+        except SystemExit:
+            if os.getpid() != self.pid:
+                raise
+            line = self.lines(self.strip(sys.exc_info()[2]))[0]
+            told = '{"exited":{"line":%s,"last_statement":true}}' % number(line)
+        except:
+            kind, value, trace = sys.exc_info()
+            trace = self.strip(trace)
+            told = self.told(kind, value, trace, True)
+            try:
+                if not PY2:
+                    value.__traceback__ = trace
+                sys.excepthook(kind, value, trace)
+            except BaseException:
+                pass  # a hook of the program that fails itself
+        if os.getpid() == self.pid:
+            self.mark(told)
+
+    def perform(self, text, mode, names):
+        kind = 'single' if mode == 'single' else 'exec'
+        if mode != 'cell':
+            exec(compile(text, self.file, kind, self.flags, True), names)
+            return
+        only_ast = 0x400
+        tree = compile(text, self.file, 'exec', self.flags | only_ast, True)
+        quiet = text.rstrip().endswith(b';')
+        last = []
+        if tree.body and type(tree.body[-1]).__name__ == 'Expr' and not quiet:
+            last = [tree.body.pop()]
+        exec(compile(tree, self.file, 'exec', self.flags, True), names)
+        if last:
+            form = compile('0', '', 'single', only_ast, True)
+            form.body = last
+            exec(compile(form, self.file, 'single', self.future(names), True), names)
+
+    def mark(self, told):
+        self.flush()
+        mark = b'\0' + self.plan['mark'].encode('ascii') + b'\0'
+        for fd in self.out:
+            try:
+                os.write(fd, mark)
+            except OSError:
+                pass  # closed by the program
+        self.say('s' + told + '\n')
+
     def begin(self):
         self.say('.')
 
@@ -139,23 +204,30 @@ class Driver(object):
         # Not by other objects in sys, as a program may hold these, and start others.
         null = os.open(os.devnull, os.O_WRONLY)
         for fd in 1, 2:
-            aside = self.fd - 4 + fd  # where programs hardly look
-            try:
-                os.dup2(fd, aside)
-            except OSError:
-                aside = os.dup(fd)  # numbers end before
-            keep_to_us(aside)
-            self.streams.append((fd, aside))
+            self.streams.append((fd, self.aside(fd)))
             os.dup2(null, fd)
         os.close(null)
 
+    def aside(self, fd):
+        # The same output under a number where programs hardly look.
+        aside = self.fd - 4 + fd
+        try:
+            os.dup2(fd, aside)
+        except OSError:
+            aside = os.dup(fd)  # numbers end before
+        keep_to_us(aside)
+        return aside
+
+    def flush(self):
+        for stream in sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__:
+            try:
+                stream.flush()
+            except Exception:
+                pass  # closed, or none
+
     def speak(self):
         if self.streams:
-            for stream in sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__:
-                try:
-                    stream.flush()
-                except Exception:
-                    pass  # closed, or none
+            self.flush()
         if os.getpid() != self.pid:
             return
         for fd, aside in self.streams:
@@ -201,11 +273,19 @@ class Driver(object):
             self.tell('{"syntax_error":{"message":%s,"line":%s,"column":%s}}' % (
                 quote(getattr(value, 'msg', None) or text_of(value)),
                 number(getattr(value, 'lineno', None)), number(getattr(value, 'offset', None))))
-            return
+        else:
+            self.tell(self.told(kind, value, trace))
+
+    def told(self, kind, value, trace, typed=False):
+        line = self.lines(trace)[0]
         message = text_of(value)
-        self.tell('{"raised":{"kind":%s,"message":%s,"line":%s,"name":%s,"frames":[%s]}}' % (
-            quote(name_of(kind)), quote(message), number(self.lines(trace)[0]),
-            optional(missing(kind, value, message)), self.frames(trace)))
+        if typed and isinstance(value, SyntaxError):
+            # As it is shown: without the place, which stands above.
+            message = getattr(value, 'msg', None) or message
+            line = line or getattr(value, 'lineno', None)
+        return '{"raised":{"kind":%s,"message":%s,"line":%s,"name":%s,"frames":[%s]}}' % (
+            quote(name_of(kind)), quote(message), number(line),
+            optional(missing(kind, value, message)), self.frames(trace))
 
     def lines(self, trace):
         # The innermost line in the program, and the line of its top-level statement.
@@ -281,9 +361,9 @@ def voice(fd):
     def say(text):
         if told or here() != known or not ours():
             return
-        if text != '.':
+        if text[0] not in '.s':
             told.append(text)
-        if text.startswith('"completed') and error()[0] is not None:
+        if text.lstrip('s').startswith('"completed') and error()[0] is not None:
             return
         write(fd, mark + text.encode('ascii') + mark)
 

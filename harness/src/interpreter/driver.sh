@@ -21,6 +21,12 @@ __stillruns_end() {
     fi
   fi 2>/dev/null
 }
+__stillruns_step() {
+  printf '\0%s\0' "$__stillruns_word" >&8
+  printf '\0%s\0' "$__stillruns_word" >&7
+  printf '%sstep\0%s\0%s' "$__stillruns_mark" "$1" "$__stillruns_mark" >&9
+  return "$1"
+}
 trap '__stillruns_end "$?" stopped' EXIT
 if [ "$#" -gt 0 ]; then
   __stillruns_plan=$1

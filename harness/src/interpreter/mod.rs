@@ -108,23 +108,20 @@ pub struct Found {
     pub broken: Vec<Error>,
 }
 
-/// What the report of a driver means. Where there are programs before the main one, it begins with
-/// a dot for every one that was begun.
-pub(crate) fn finish(report: &[u8], job: &Job) -> Finish {
-    let read = job.interpreter.id.recipe().finish;
-    if job.before.is_empty() {
-        return read(report, &job.code);
-    }
+/// What the report of a driver means for the program, and for every step that ended. Where there are
+/// programs before the main one, it begins with a dot for every one that was begun.
+pub(crate) fn finish(report: &[u8], job: &Job) -> (Finish, Vec<Finish>) {
+    let recipe = job.interpreter.id.recipe();
     let begun = report.iter().take_while(|byte| **byte == b'.').count();
-    let report = &report[begun..];
-    match begun.checked_sub(1) {
-        Some(last) if last < job.before.len() => Finish::Prefix {
-            part: u32::try_from(last).unwrap_or(u32::MAX),
-            finish: Box::new(read(report, job.before[last].code())),
-        },
-        Some(_) => read(report, &job.code),
-        None => Finish::Unknown,
+    let mut report = &report[begun..];
+    if begun <= job.before.len() && !job.before.is_empty() {
+        let Some(last) = begun.checked_sub(1) else { return (Finish::Unknown, Vec::new()) };
+        let finish = (recipe.finish)(report, job.before[last].code());
+        let part = u32::try_from(last).unwrap_or(u32::MAX);
+        return (Finish::Prefix { part, finish: Box::new(finish) }, Vec::new());
     }
+    let steps = (recipe.steps)(&mut report, job.steps.len());
+    ((recipe.finish)(report, &job.code), steps)
 }
 
 /// Runs an executable with a question and an empty environment, and returns what it prints.

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::{Interpreter, InterpreterId, Spot, ask};
 use crate::error::Error;
-use crate::job::Job;
+use crate::job::{Job, Mode};
 use crate::run::Finish;
 
 /// Runs the program and reports about it; serves 2.6 to 3.14. A file and not an argument of `-c`:
@@ -58,10 +58,36 @@ pub(super) fn arguments(spot: &Spot<'_>) -> Vec<OsString> {
 }
 
 /// A literal of both Pythons.
-pub(super) fn plan(job: &Job, _spot: &Spot<'_>) -> String {
+pub(super) fn plan(job: &Job, spot: &Spot<'_>) -> String {
     let names =
         job.before.iter().map(|part| format!("b'{}'", part.name().as_bytes().escape_ascii()));
-    format!("{{'before': [{}]}}\n", names.collect::<Vec<_>>().join(", "))
+    let steps = job.steps.iter().map(|step| {
+        let mode = match step.mode {
+            Mode::Whole => "whole",
+            Mode::Single => "single",
+            Mode::Cell => "cell",
+        };
+        format!("({}, {}, '{mode}')", step.first, step.last)
+    });
+    format!(
+        "{{'before': [{}], 'steps': [{}], 'mark': '{}'}}\n",
+        names.collect::<Vec<_>>().join(", "),
+        steps.collect::<Vec<_>>().join(", "),
+        spot.mark
+    )
+}
+
+/// One line for every step, in front of which stands an `s`.
+pub(super) fn steps(report: &mut &[u8], most: usize) -> Vec<Finish> {
+    let mut steps = Vec::new();
+    while steps.len() < most
+        && let Some(rest) = report.strip_prefix(b"s")
+        && let Some(end) = rest.iter().position(|byte| *byte == b'\n')
+    {
+        steps.push(finish(&rest[..end], ""));
+        *report = &rest[end + 1..];
+    }
+    steps
 }
 
 /// The driver writes a [`Finish`] as JSON.

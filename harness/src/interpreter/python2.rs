@@ -15,5 +15,6 @@ pub(super) static INTERPRETER: Recipe = Recipe {
     // Without a terminal, Python 2 would refuse to print any character beyond ASCII.
     environment: |_| vec![("PYTHONIOENCODING", "utf-8".to_owned())],
     plan: python::plan,
+    steps: python::steps,
     finish: python::finish,
 };

@@ -14,5 +14,6 @@ pub(super) static INTERPRETER: Recipe = Recipe {
     arguments: python::arguments,
     environment: |_| Vec::new(),
     plan: python::plan,
+    steps: python::steps,
     finish: python::finish,
 };

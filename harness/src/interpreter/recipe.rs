@@ -27,8 +27,11 @@ pub(crate) struct Recipe {
     pub(crate) arguments: fn(&Spot<'_>) -> Vec<OsString>,
     /// Variables on top of the common environment.
     pub(crate) environment: fn(&Spot<'_>) -> Vec<(&'static str, String)>,
-    /// Text of the file that tells the driver which programs come before the main one.
+    /// Text of the file that tells the driver which programs come before the main one, and how that
+    /// is divided.
     pub(crate) plan: fn(&Job, &Spot<'_>) -> String,
+    /// Takes the driver's words about the steps, at most so many, off the front of its report.
+    pub(crate) steps: fn(&mut &[u8], usize) -> Vec<Finish>,
     /// What the driver's report means for a program with this text.
     pub(crate) finish: fn(report: &[u8], code: &str) -> Finish,
 }
@@ -41,7 +44,9 @@ pub(crate) struct Spot<'a> {
     pub(crate) folder: &'a Path,
     /// Absolute path of the file with [`Recipe::driver_file`].
     pub(crate) driver: &'a Path,
-    /// Absolute path of the file with [`Recipe::plan`], where there is more than one program.
+    /// What marks the end of a step in the output; empty without steps.
+    pub(crate) mark: &'a str,
+    /// Absolute path of the file with [`Recipe::plan`], where there are more programs or steps.
     pub(crate) plan: Option<&'a Path>,
     /// See [`Recipe::report`].
     pub(crate) report: i32,

@@ -25,6 +25,7 @@ pub(super) static INTERPRETER: Recipe = Recipe {
     },
     environment: |_| Vec::new(),
     plan,
+    steps: shell::steps,
     finish: shell::finish,
 };
 
@@ -37,5 +38,16 @@ fn plan(job: &Job, spot: &Spot<'_>) -> String {
         writeln!(text, "__stillruns_begin {part}\n. {part} >/dev/null 2>&1")
             .expect("writing to a string does not fail");
     }
-    text + &format!("__stillruns_begin {}\n", path(spot.name))
+    if !job.before.is_empty() {
+        text += &format!("__stillruns_begin {}\n", path(spot.name));
+    }
+    if !job.steps.is_empty() {
+        text += &format!("__stillruns_word={}\nexec 8>&1 7>&2 2>&1\nset +e\n", spot.mark);
+        for step in &job.steps {
+            writeln!(text, "eval {}\n__stillruns_step $?", shell::text_of(job, step))
+                .expect("writing to a string does not fail");
+        }
+        text += "__stillruns_end 0 completed\nexit 0\n";
+    }
+    text
 }

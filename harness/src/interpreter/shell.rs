@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::{Interpreter, InterpreterId, ask};
 use crate::error::Error;
+use crate::job::{Job, Step};
 use crate::run::Finish;
 
 pub(super) fn probe(
@@ -22,7 +23,35 @@ pub(super) fn probe(
 
 /// A path as one word of a shell.
 pub(super) fn quote(path: &Path) -> String {
-    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
+    quoted(&path.display().to_string())
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// Two fields for every step: `step` and its status.
+pub(super) fn steps(report: &mut &[u8], most: usize) -> Vec<Finish> {
+    let mut steps = Vec::new();
+    while steps.len() < most
+        && let Some(rest) = report.strip_prefix(b"step\0")
+        && let Some(end) = rest.iter().position(|byte| *byte == 0)
+    {
+        let status = String::from_utf8_lossy(&rest[..end]);
+        steps.push(match &*status {
+            "0" => Finish::Completed,
+            status => status_at(status, None, None),
+        });
+        *report = &rest[end + 1..];
+    }
+    steps
+}
+
+/// The lines of a step as a word of a shell.
+pub(super) fn text_of(job: &Job, step: &Step) -> String {
+    let lines = job.code.split_inclusive('\n').skip(step.first as usize - 1);
+    let text: String = lines.take((step.last - step.first) as usize + 1).collect();
+    quoted(&text)
 }
 
 /// Reads fields that end in NUL: the kind, then what belongs to it.

@@ -114,12 +114,17 @@ impl Layout {
     }
 
     /// What the interpreter must know to find its programs.
-    pub(super) fn spot<'a>(&'a self, id: InterpreterId, job: Option<&'a Job>) -> Spot<'a> {
+    pub(super) fn spot<'a>(&'a self, id: InterpreterId, order: Option<&'a Order>) -> Spot<'a> {
+        let is_planned = |order: &&Order| {
+            let job = &order.job;
+            !(job.before.is_empty() && job.steps.is_empty())
+        };
         Spot {
-            name: job.map_or("", |job| &job.name),
+            name: order.map_or("", |order| &order.job.name),
+            mark: order.map_or("", |order| &order.mark),
             folder: &self.work,
             driver: &self.driver,
-            plan: job.filter(|job| !job.before.is_empty()).map(|_| self.plan.as_path()),
+            plan: order.filter(is_planned).map(|_| self.plan.as_path()),
             report: id.recipe().report,
         }
     }
@@ -131,13 +136,14 @@ pub(super) fn driver_of(id: InterpreterId) -> PathBuf {
 }
 
 /// Writes the files of a job.
-pub(super) fn fill(layout: &Layout, job: &Job) -> Result<(), Failure> {
+pub(super) fn fill(layout: &Layout, order: &Order) -> Result<(), Failure> {
+    let job = &order.job;
     if let Some(text) = job.interpreter.id.recipe().driver_file
         && layout.own_driver
     {
         write(&layout.driver, text.as_bytes(), 0o444)?;
     }
-    let spot = layout.spot(job.interpreter.id, Some(job));
+    let spot = layout.spot(job.interpreter.id, Some(order));
     if let Some(plan) = spot.plan {
         write(plan, (job.interpreter.id.recipe().plan)(job, &spot).as_bytes(), 0o444)?;
     }

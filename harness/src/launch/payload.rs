@@ -20,7 +20,7 @@ use super::wire::{Failure, Note, Order, Terms};
 use super::{Ground, capabilities, landlock, rlimits, seccomp, sys};
 use crate::enforcement::{Enforcement, Level, Mechanism};
 use crate::interpreter::Interpreter;
-use crate::job::{Job, Network, Require};
+use crate::job::{Network, Require};
 
 /// Never returns: becomes the program or tells why not.
 pub(super) fn run(cell: &Cell<'_>) -> ! {
@@ -154,7 +154,7 @@ pub(super) struct Command {
 
 impl Command {
     fn new(order: &Order, layout: &Layout) -> Result<Command, Failure> {
-        Command::of(&order.job.interpreter, Some(&order.job), layout)
+        Command::of(&order.job.interpreter, Some(order), layout)
     }
 
     /// What to start an interpreter with that will have its programs later.
@@ -164,11 +164,11 @@ impl Command {
 
     fn of(
         interpreter: &Interpreter,
-        job: Option<&Job>,
+        order: Option<&Order>,
         layout: &Layout,
     ) -> Result<Command, Failure> {
         let recipe = interpreter.id.recipe();
-        let spot = layout.spot(interpreter.id, job);
+        let spot = layout.spot(interpreter.id, order);
         let program = c_string(interpreter.program.as_os_str())?;
         let mut arguments = vec![program.clone()];
         for argument in (recipe.arguments)(&spot) {

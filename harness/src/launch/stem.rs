@@ -181,7 +181,8 @@ impl Stem {
         drop((space, outlets));
         let pidfd = pidfd_open(child, PidfdFlags::empty())
             .map_err(|error| Failure::new("watch", "the program", error))?;
-        let inner = Inner::new(child, pidfd, notes_read, (report_read, mark));
+        let steps = order.job.steps.len();
+        let inner = Inner::new(child, pidfd, notes_read, (report_read, mark), steps);
         let (inner, ours) = match &self.keeper {
             Keeper::Started { server, seen } if is_warm => (inner.served_by(server.child), *seen),
             Keeper::Started { seen, .. } => (inner, *seen),
@@ -229,7 +230,7 @@ impl Stem {
             let rules = &rules;
             let handed = Handed { spaces: &spaces, streams, report, rules, network, notes };
             // If it is gone nobody will send a note, which tells as much.
-            let _ = server.run(&order.job, layout, self.ours(), &handed);
+            let _ = server.run(order, layout, self.ours(), &handed);
         }
         Ok(Some(child))
     }
@@ -288,7 +289,7 @@ impl Stem {
             true => Some(mounts::Space::new(order.job.limits.scratch_bytes)?),
             false => None,
         };
-        layout::fill(layout, &order.job)?;
+        layout::fill(layout, order)?;
         Ok(space)
     }
 }

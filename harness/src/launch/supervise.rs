@@ -22,8 +22,10 @@ use crate::run::{End, Start, Usage};
 /// How often memory is looked at.
 const TICK: Duration = Duration::from_millis(30);
 
-/// More than any driver has to say; of a program that writes there itself the rest is dropped.
+/// More than any driver has to say of a program, and of each of the steps in front; of a program
+/// that writes there itself the rest is dropped.
 const LONGEST_REPORT: usize = 64 << 10;
+const TALKATIVE_STEPS: usize = 100;
 
 /// The first process of a cell, and the reading ends of its pipes.
 pub(super) struct Inner {
@@ -42,8 +44,10 @@ impl Inner {
         pidfd: OwnedFd,
         notes: OwnedFd,
         (report, mark): (OwnedFd, Mark),
+        steps: usize,
     ) -> Inner {
-        let (notes, report) = (Intake::new(notes, usize::MAX), Intake::new(report, LONGEST_REPORT));
+        let limit = LONGEST_REPORT * (1 + steps.min(TALKATIVE_STEPS));
+        let (notes, report) = (Intake::new(notes, usize::MAX), Intake::new(report, limit));
         Inner { child, pidfd, notes, report, mark, server: None }
     }
 

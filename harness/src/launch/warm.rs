@@ -21,11 +21,11 @@ use rustix::stdio::{dup2_stderr, dup2_stdout};
 
 use super::layout::{Layout, warm_of};
 use super::payload::{Command, sockets};
-use super::wire::{self, Failure, Note};
+use super::wire::{self, Failure, Note, Order};
 use super::{Ground, OURS, capabilities, filter, landlock, pipe, rlimits, seccomp, sys};
 use crate::enforcement::{Enforcement, Level, Mechanism};
 use crate::interpreter::Interpreter;
-use crate::job::{Job, Limits, Network};
+use crate::job::{Limits, Network};
 
 /// Number of the socket in the interpreter.
 const SOCKET: i32 = 198;
@@ -121,14 +121,15 @@ impl Server {
     /// Has a fork run a job.
     pub(super) fn run(
         &self,
-        job: &Job,
+        order: &Order,
         layout: &Layout,
         ours: u64,
         handed: &Handed<'_>,
     ) -> Result<(), Failure> {
+        let job = &order.job;
         let mut message = limits(&job.limits, ours);
         message.extend_from_slice(job.name.as_bytes());
-        if let Some(plan) = layout.spot(job.interpreter.id, Some(job)).plan {
+        if let Some(plan) = layout.spot(job.interpreter.id, Some(order)).plan {
             message.push(0);
             message.extend_from_slice(plan.as_os_str().as_bytes());
         }

@@ -27,7 +27,7 @@ use crate::run::{End, Start, Usage};
 pub(crate) const FLAG: &str = "--stillruns-launch";
 
 /// Host and launcher are usually the same file, but an update may replace it in between.
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 
 /// No frame is larger: a length beyond it means that something else talks to us.
 const LARGEST_FRAME: u32 = 1 << 30;
@@ -85,6 +85,8 @@ pub(crate) struct Order {
     /// See [`Footing::scratch`].
     pub(crate) scratch: Option<PathBuf>,
     pub(crate) wish: Wish,
+    /// What marks the end of a step in the output; empty without steps.
+    pub(crate) mark: String,
     /// The job with the contents of its files taken out; they follow as frames of their own.
     pub(crate) job: Job,
 }

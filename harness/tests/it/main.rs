@@ -28,6 +28,7 @@ mod reuse;
 mod seccomp;
 mod signals;
 mod stdin;
+mod steps;
 mod wall_clock;
 
 use std::path::PathBuf;
