@@ -12,6 +12,7 @@ pub mod normalize;
 pub mod pair;
 pub mod restore;
 pub mod scan;
+pub mod suggest;
 
 pub mod discover;
 pub mod snapshot;

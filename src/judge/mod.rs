@@ -11,25 +11,61 @@ mod surroundings;
 
 use stillruns_harness::{End, Finish, Run};
 
-use crate::model::{Cause, Lang, Verdict, Why};
+use crate::model::{Cause, Lang, Python, Suggestion, Verdict, Why};
 
-/// Judges the `run` of `code`; with the one-based line of the code that the verdict is about,
-/// where one is known.
-pub fn judge(lang: Lang, code: &str, run: &Run) -> (Verdict, Option<u32>) {
-    let fail = |cause| (Verdict::Fail(cause), None);
+/// What was run.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// What it is.
+    pub lang: Lang,
+    /// Its text.
+    pub code: &'a str,
+    /// The version of the Python that ran it.
+    pub python: Option<Python>,
+}
+
+/// A verdict with what it is about. Places are those of the code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The one-based line that it is about, where known.
+    pub line: Option<u32>,
+    /// The one-based column there, in characters, where known.
+    pub column: Option<u32>,
+    /// What may help.
+    pub suggestion: Option<Suggestion>,
+}
+
+impl Judgement {
+    /// A verdict, about `line`.
+    fn at(line: Option<u32>, verdict: Verdict) -> Self {
+        Self { verdict, line, column: None, suggestion: None }
+    }
+}
+
+impl From<Verdict> for Judgement {
+    fn from(verdict: Verdict) -> Self {
+        Self::at(None, verdict)
+    }
+}
+
+/// Judges the `run` of its `subject`.
+pub fn judge(subject: &Subject<'_>, run: &Run) -> Judgement {
+    let fail = |cause| Verdict::Fail(cause).into();
     if let Finish::Prefix { .. } = run.finish {
         // Whatever ended the run, this program was never begun.
         let what = "an earlier example that runs".to_owned();
-        return (Verdict::Unjudged(Why::NeedsContext(vec![what])), None);
+        return Verdict::Unjudged(Why::NeedsContext(vec![what])).into();
     }
     match run.end {
         End::TimedOut => fail(Cause::Timeout),
         End::OutOfMemory => fail(Cause::Memory),
         End::TooMuchOutput => fail(Cause::TooMuchOutput),
-        End::Signaled(SIGSYS) => (Verdict::Unjudged(Why::Denied("a system call".to_owned())), None),
+        End::Signaled(SIGSYS) => Verdict::Unjudged(Why::Denied("a system call".to_owned())).into(),
         End::Signaled(SIGXCPU) => fail(Cause::Timeout),
         End::Signaled(signal) => fail(Cause::Signal(signal)),
-        End::Exited(status) => ended(lang, code, run, status),
+        End::Exited(status) => ended(subject, run, status),
     }
 }
 
@@ -37,28 +73,36 @@ const SIGSYS: i32 = 31;
 const SIGXCPU: i32 = 24;
 
 /// A program that ended by itself, with `status`.
-fn ended(lang: Lang, code: &str, run: &Run, status: i32) -> (Verdict, Option<u32>) {
+fn ended(subject: &Subject<'_>, run: &Run, status: i32) -> Judgement {
+    let Subject { lang, code, .. } = *subject;
     match &run.finish {
-        Finish::Completed if status == 0 => (Verdict::Pass, None),
-        Finish::Exited { last_statement: true, .. } if status == 0 => (Verdict::Pass, None),
-        Finish::Exited { line, .. } if status == 0 => (Verdict::Fail(Cause::EndedEarly), *line),
-        Finish::SyntaxError { message, line, .. } => (syntax(code, message, *line), *line),
+        Finish::Completed if status == 0 => Verdict::Pass.into(),
+        Finish::Exited { last_statement: true, .. } if status == 0 => Verdict::Pass.into(),
+        Finish::Exited { line, .. } if status == 0 => {
+            Judgement::at(*line, Verdict::Fail(Cause::EndedEarly))
+        }
+        Finish::SyntaxError { message, line, column } => {
+            Judgement { column: *column, ..Judgement::at(*line, syntax(code, message, *line)) }
+        }
         Finish::Raised { kind, message, line, name, .. } => {
-            (python::raised(kind, message, name.as_deref(), code, *line), *line)
+            let verdict = python::raised(kind, message, name.as_deref(), code, *line);
+            Judgement::at(*line, verdict)
         }
         Finish::StatusAt { status, line, command } => {
             let stderr = run.stderr.text();
-            (shell::status(*status, command.as_deref(), code, &stderr), *line)
+            Judgement::at(*line, shell::status(*status, command.as_deref(), code, &stderr))
         }
         Finish::Unknown
             if status == 0 && !(lang == Lang::Shell && shell::replaces_itself(code)) =>
         {
-            (Verdict::Fail(Cause::EndedEarly), None)
+            Verdict::Fail(Cause::EndedEarly).into()
         }
-        Finish::Unknown if status == 0 => (Verdict::Pass, None),
-        Finish::Exited { line, .. } => (Verdict::Fail(Cause::ExitStatus(status)), *line),
+        Finish::Unknown if status == 0 => Verdict::Pass.into(),
+        Finish::Exited { line, .. } => {
+            Judgement::at(*line, Verdict::Fail(Cause::ExitStatus(status)))
+        }
         Finish::Completed | Finish::Unknown | Finish::Prefix { .. } => {
-            (Verdict::Fail(Cause::ExitStatus(status)), None)
+            Verdict::Fail(Cause::ExitStatus(status)).into()
         }
     }
 }

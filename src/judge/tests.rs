@@ -2,7 +2,7 @@
 
 use stillruns_harness::{End, Enforcement, Finish, Run, Start, Stream, Usage};
 
-use super::judge;
+use super::{Subject, judge};
 use crate::model::{Lang, Verdict};
 
 fn run(end: End, finish: Finish, stderr: &str) -> Run {
@@ -30,8 +30,13 @@ fn raised(kind: &str, message: &str, name: Option<&str>) -> Finish {
     Finish::Raised { kind: kind.into(), message: message.into(), line: Some(2), name, frames }
 }
 
+fn subject(lang: Lang, code: &str) -> Subject<'_> {
+    Subject { lang, code, python: None }
+}
+
 fn told(lang: Lang, code: &str, run: &Run) -> String {
-    let (verdict, line) = judge(lang, code, run);
+    let judged = judge(&subject(lang, code), run);
+    let (verdict, line) = (judged.verdict, judged.line);
     let at = line.map_or(String::new(), |line| format!(" at {line}"));
     format!("{verdict}{at}")
 }
@@ -144,7 +149,7 @@ fn shell_runs_are_judged_by_the_command_that_ended_them() {
         assert_eq!(told(Lang::Shell, command, &run), expected);
     }
     let silent = run(End::Exited(0), Finish::Unknown, "");
-    assert_eq!(judge(Lang::Shell, "exec true\n", &silent).0, Verdict::Pass);
+    assert_eq!(judge(&subject(Lang::Shell, "exec true\n"), &silent).verdict, Verdict::Pass);
 }
 
 #[test]
@@ -152,5 +157,6 @@ fn a_stored_run_can_be_judged_again() {
     let first = run(End::Exited(1), raised("KeyError", "'x'", None), "trace");
     let text = serde_json::to_string(&first).expect("facts are plain data");
     let again: Run = serde_json::from_str(&text).expect("what was written can be read");
-    assert_eq!(judge(Lang::Py3, "d['x']", &again), judge(Lang::Py3, "d['x']", &first));
+    let subject = subject(Lang::Py3, "d['x']");
+    assert_eq!(judge(&subject, &again), judge(&subject, &first));
 }

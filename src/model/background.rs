@@ -6,7 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cue, Noted, SnippetId};
+use super::{Correction, Cue, Noted, SnippetId};
 
 /// What reports show beside a verdict.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -62,6 +62,17 @@ pub struct Suggestion {
     pub line: Option<u32>,
     /// That whole line of the document as it would read then, without its newline.
     pub replacement: Option<String>,
+    /// The edits that make it so, all to be made at once; empty where it speaks of none, or where
+    /// one of them has no place in the document.
+    #[serde(default)]
+    pub edits: Vec<Correction>,
+}
+
+impl Suggestion {
+    /// A suggestion of which it is not known yet how the document would read.
+    pub fn new(message: impl Into<String>, edits: Vec<Correction>) -> Self {
+        Self { message: message.into(), line: None, replacement: None, edits }
+    }
 }
 
 /// What earlier runs showed.

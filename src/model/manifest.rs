@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Cue, DocPath, Lang, SnippetId, StepEntry};
 
 /// The version that this program writes and the only one that it reads.
-pub const MANIFEST_VERSION: u32 = 2;
+pub const MANIFEST_VERSION: u32 = 3;
 
 /// `manifest.json`: where every extracted file came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -59,6 +59,10 @@ pub struct Entry {
     pub tag: Option<String>,
     /// The one-based document line of every line of the file.
     pub lines: Vec<u32>,
+    /// Of every line of the file the columns, and those of the document that they came from, as
+    /// `1:5 9:14`: from column 1 on it is what stands there from column 5 on, and so forth.
+    /// One-based, in characters.
+    pub columns: Vec<String>,
     /// What is typed and what that prints, in order; empty where the document shows no output.
     pub steps: Vec<StepEntry>,
     /// What the class rests on.

@@ -5,6 +5,7 @@
 mod background;
 mod block;
 mod context;
+mod correction;
 mod document;
 mod edit;
 mod evidence;
@@ -22,6 +23,7 @@ mod versions;
 pub use background::{Background, Difference, History, Loaded, Past, Suggestion};
 pub use block::{Block, BlockKind};
 pub use context::Context;
+pub use correction::Correction;
 pub use document::{DocPath, Document};
 pub use edit::{Edit, RuleName};
 pub use evidence::{Classification, Evidence, Signal, Strength};

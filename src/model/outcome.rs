@@ -76,6 +76,8 @@ pub struct Outcome {
     pub verdict: Verdict,
     /// The one-based document line that the verdict is about, where known.
     pub line: Option<u32>,
+    /// The one-based column there, in characters, where known.
+    pub column: Option<u32>,
     /// Beside what was recorded.
     pub change: Change,
     /// The facts that reports show.

@@ -2,12 +2,19 @@
 //!
 //! Judges nothing itself.
 
+use std::cmp::Reverse;
+
 use stillruns_harness::{Job, Level, Mechanism, Run};
 
-use crate::judge::judge;
-use crate::model::{Background, Change, Document, Outcome, RunDigest, Verdict, Why};
+use crate::judge::{Judgement, Subject, judge};
+use crate::model::{
+    Background, Cause, Change, Correction, Document, Entry, Outcome, Python, RunDigest, Suggestion,
+    Verdict, Why,
+};
 use crate::snapshot::{self, Recorded};
 use crate::store::Stored;
+use crate::suggest::{Broken, suggest};
+use crate::text::Columns;
 
 /// One snippet after its run, or why it had none; `job` is what was to be run.
 pub(super) fn outcome(
@@ -17,14 +24,25 @@ pub(super) fn outcome(
     recorded: Option<&Recorded>,
 ) -> Outcome {
     let entry = &stored.entry;
-    let (verdict, line) = match &run {
-        Ok(run) => judge(entry.class, &stored.code, run),
-        Err(why) => (Verdict::Unjudged(why.clone()), None),
+    let python = job.filter(|_| entry.class.is_python());
+    let python = python.and_then(|job| Python::parse(&job.interpreter.version));
+    let subject = Subject { lang: entry.class, code: &stored.code, python };
+    let judged = match &run {
+        Ok(run) => judge(&subject, run),
+        Err(why) => Verdict::Unjudged(why.clone()).into(),
     };
+    let Judgement { verdict, line, column, suggestion } = judged;
+    let suggestion = suggestion.or_else(|| match (&verdict, line, python) {
+        (Verdict::Fail(Cause::Syntax(_)), Some(line), Some(python)) => {
+            suggest(&Broken { code: &stored.code, line, column, python })
+        }
+        _ => None,
+    });
     let change =
         recorded.map_or(Change::New, |recorded| snapshot::compare(recorded, &entry.id, &verdict));
-    // One-based line of the file to the line of the document that it came from.
-    let line = line.and_then(|line| entry.lines.get((line as usize).checked_sub(1)?).copied());
+    let suggestion = suggestion.map(|one| suggestion_in_document(entry, one));
+    let column = line.zip(column).and_then(|(line, column)| place(entry, line, column)?.1);
+    let line = line.and_then(|line| Some(place(entry, line, 1)?.0));
     let mut digest = run.map_or_else(|_| RunDigest::default(), digest);
     if let Some(job) = job {
         digest.interpreter = format!("{} {}", job.interpreter.id, job.interpreter.version);
@@ -37,12 +55,14 @@ pub(super) fn outcome(
         class: entry.class,
         verdict,
         line,
+        column,
         change,
         run: digest,
         background: Background {
             origin: Some(entry.origin),
             evidence: entry.evidence.clone(),
             edits: entry.edits.clone(),
+            suggestion,
             ..Background::default()
         },
     }
@@ -67,7 +87,51 @@ pub fn quote<'o>(document: &Document, outcomes: impl IntoIterator<Item = &'o mut
             source.push_str(if kept < line.len() { "…\n" } else { "\n" });
         }
         outcome.background.source = source;
+        if let Some(suggestion) = &mut outcome.background.suggestion {
+            fill_in(suggestion, document);
+        }
     }
+}
+
+/// How the line of `document` would read that all edits of `suggestion` are in.
+fn fill_in(suggestion: &mut Suggestion, document: &Document) {
+    let Some(first) = suggestion.edits.first() else { return };
+    let number = first.line;
+    if suggestion.edits.iter().any(|edit| edit.line != number || edit.new.contains('\n')) {
+        return;
+    }
+    let mut line = document.line(number).to_owned();
+    let mut edits: Vec<&Correction> = suggestion.edits.iter().collect();
+    edits.sort_by_key(|edit| Reverse(edit.column));
+    for edit in edits {
+        let mut starts = line.char_indices().map(|(at, _)| at);
+        let from = starts.nth(edit.column as usize - 1).unwrap_or(line.len());
+        // What the markup writes otherwise, such as `&lt;`, is not replaced by what is meant.
+        if !line[from..].starts_with(&edit.old) {
+            return;
+        }
+        line.replace_range(from..from + edit.old.len(), &edit.new);
+    }
+    suggestion.line = Some(number);
+    suggestion.replacement = Some(line);
+}
+
+/// The line and column of the document that a line and column of the file came from.
+fn place(entry: &Entry, line: u32, column: u32) -> Option<(u32, Option<u32>)> {
+    let at = (line as usize).checked_sub(1)?;
+    let columns = entry.columns.get(at).and_then(|columns| Columns::parse(columns));
+    let column = columns.and_then(|columns| columns.source(column));
+    Some((*entry.lines.get(at)?, column))
+}
+
+/// `suggestion` with places of the document; without its edits where one has none there.
+fn suggestion_in_document(entry: &Entry, mut suggestion: Suggestion) -> Suggestion {
+    let placed = suggestion.edits.into_iter().map(|edit| {
+        let (line, column) = place(entry, edit.line, edit.column)?;
+        Some(Correction { line, column: column?, ..edit })
+    });
+    suggestion.edits = placed.collect::<Option<_>>().unwrap_or_default();
+    suggestion
 }
 
 /// How many of the last lines of standard error reports get.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
@@ -124,10 +125,9 @@ impl Page<'_> {
         let last = (at + CONTEXT).min(holder.end - holder.start + 1).min(index.count());
         let lines = index.lines_span(first, last);
         let spot = index.span(at);
-        let code = &text[spot.range()];
-        let lead = code.len() - code.trim_start().len();
-        let from = spot.start() - lines.start() + lead;
-        let to = (from + code.trim().len()).max(from);
+        let marked = marked(&text[spot.range()], outcome);
+        let begins = spot.start() - lines.start();
+        let (from, to) = (begins + marked.start, begins + marked.end);
         let label = match &outcome.verdict {
             Verdict::Fail(cause) => visible(&cause.to_string()),
             _ => String::new(),
@@ -149,6 +149,10 @@ impl Page<'_> {
             for line in tail {
                 writeln!(out, "  {} {}", self.paint(PALE, "|"), visible(line))?;
             }
+        }
+        if let Some(suggestion) = &outcome.background.suggestion {
+            let label = self.paint(PALE, "help:");
+            writeln!(out, "  {label} {}", visible(&suggestion.message))?;
         }
         let doc = self.typed(&outcome.doc, "");
         let place = self.typed(&outcome.doc, &format!(":{}", outcome.start));
@@ -265,6 +269,22 @@ fn hint(why: &Why) -> &'static str {
             "`stillruns doctor` tells what is missing; `--sandbox best-effort` does without"
         }
     }
+}
+
+/// The part of the broken `line` that is underlined: from the known column what the suggestion
+/// would replace, or one character; all of the line without.
+fn marked(line: &str, outcome: &Outcome) -> Range<usize> {
+    let lead = line.len() - line.trim_start().len();
+    let Some(column) = outcome.column else { return lead..lead.max(line.trim_end().len()) };
+    let offset = |column: u32| {
+        let mut starts = line.char_indices().map(|(at, _)| at);
+        starts.nth(column.saturating_sub(1) as usize).unwrap_or(line.len())
+    };
+    let suggestion = outcome.background.suggestion.as_ref();
+    let edit = suggestion.and_then(|suggestion| suggestion.edits.first());
+    let old = edit.filter(|edit| Some(edit.line) == outcome.line && edit.column == column);
+    let width = old.map_or(0, |edit| edit.old.chars().count()).max(1);
+    offset(column)..offset(column + u32::try_from(width).unwrap_or(1))
 }
 
 fn seconds(millis: u64) -> String {

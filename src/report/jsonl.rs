@@ -100,6 +100,9 @@ pub struct Finished {
     pub(super) reason: Option<Why>,
     /// The document line that the verdict is about, one-based, where known.
     pub(super) line: Option<u32>,
+    /// The column there, one-based and in characters, where known.
+    #[serde(default)]
+    pub(super) column: Option<u32>,
     /// Beside what was recorded.
     pub(super) change: Change,
     /// Wall time in milliseconds.
@@ -167,6 +170,7 @@ impl Finished {
             cause,
             reason,
             line: outcome.line,
+            column: outcome.column,
             change: outcome.change.clone(),
             duration_ms: outcome.run.duration_ms,
             enforced: outcome.run.enforced.clone(),

@@ -105,6 +105,7 @@ fn outcome(event: Finished) -> Result<Outcome, String> {
         class: event.class,
         verdict,
         line: event.line,
+        column: event.column,
         change: event.change,
         run: RunDigest {
             duration_ms: event.duration_ms,

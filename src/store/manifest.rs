@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::model::{
     Document, Entry, Found, MANIFEST_VERSION, Manifest, Noted, Snippet, Source, Tool, sha256_hex,
 };
-use crate::text::Span;
+use crate::text::{Columns, Span};
 
 /// The manifest of `found` and the contents of every file, both by document and then by line.
 pub(super) fn make(found: &[(&Document, &Found)]) -> (Manifest, Vec<(String, String)>) {
@@ -60,6 +60,10 @@ fn entry(document: &Document, snippet: &Snippet, source: Source) -> Entry {
         tag: snippet.tag.clone(),
         steps: snippet.entries(&document.lines),
         lines: snippet.code.source_lines(&document.lines),
+        columns: Columns::of(&snippet.code, &document.text, &document.lines)
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         evidence: evidence.collect(),
         edits: edits.collect(),
     }

@@ -5,6 +5,7 @@
 pub mod docstring;
 pub mod lexical;
 pub mod lexicon;
+pub mod near;
 pub mod numbering;
 pub mod pending;
 pub mod placeholder;

@@ -167,6 +167,18 @@ impl Mapped {
         found
     }
 
+    /// Where in `span` of the text copied stretches begin, and the offsets in the source that they
+    /// came from.
+    pub fn stretches(&self, span: Span) -> impl Iterator<Item = (usize, usize)> {
+        let first = self.piece_after(span.start()).saturating_sub(1);
+        let inside = self.pieces[first.min(self.pieces.len())..].iter();
+        inside.take_while(move |piece| (piece.at as usize) < span.end()).filter_map(move |piece| {
+            let (at, len) = (piece.at as usize, piece.len as usize);
+            let start = at.max(span.start());
+            (start < at + len).then_some((start, piece.origin? as usize + (start - at)))
+        })
+    }
+
     fn piece_after(&self, offset: usize) -> usize {
         self.pieces.partition_point(|piece| piece.at as usize <= offset)
     }

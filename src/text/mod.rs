@@ -2,12 +2,14 @@
 //!
 //! Has no idea of code or of markup.
 
+mod columns;
 mod decode;
 mod lines;
 mod mapped;
 mod span;
 mod visible;
 
+pub use columns::Columns;
 pub use decode::{Decoded, Loss, decode};
 pub use lines::{LineIndex, Position};
 pub use mapped::{Mapped, Replace};

@@ -17,6 +17,7 @@ mod readme;
 mod report;
 mod scan;
 mod snapshot;
+mod suggest;
 mod tidy;
 mod together;
 mod writing;

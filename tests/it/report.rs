@@ -25,6 +25,7 @@ fn outcome(id: SnippetId, at: (u32, u32), verdict: Verdict, change: Change) -> O
         start: at.0,
         end: at.1,
         class: Lang::Py3,
+        column: None,
         line: matches!(verdict, Verdict::Fail(_)).then_some(at.0 + 1),
         verdict,
         change,
