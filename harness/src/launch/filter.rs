@@ -5,7 +5,9 @@
 use libc::c_long;
 use seccompiler::{BpfProgram, sock_filter};
 
-use super::seccomp::{FAMILIES, LAST_KNOWN, NEW_NAMESPACES, Refusal, Sockets, TABLE};
+use super::seccomp::{
+    Around, FAMILIES, FILES, LAST_KNOWN, NEW_NAMESPACES, Refusal, Sockets, TABLE,
+};
 
 /// Offsets in `struct seccomp_data`.
 const NUMBER: u32 = 0;
@@ -22,13 +24,14 @@ const ENOSYS: u32 = libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32;
 
 /// The filter for one architecture (`AUDIT_ARCH_*`). One call of the table may be left out, for a
 /// while: [`last`] refuses that too.
-pub(super) fn program(arch: u32, sockets: Sockets, but: Option<c_long>) -> BpfProgram {
+pub(super) fn program(arch: u32, around: Around, but: Option<c_long>) -> BpfProgram {
     // On another architecture the numbers below would mean other calls.
     let mut code = vec![load(ARCH), when(Test::Equal, arch, 1), give(KILL), load(NUMBER)];
     // The x32 calls of x86_64 carry this bit; elsewhere no call has it.
     code.extend([unless(Test::AtLeast, 0x4000_0000, 1), give(KILL)]);
     code.extend([unless(Test::Above, LAST_KNOWN, 1), give(ENOSYS)]);
-    for row in TABLE {
+    let files = if around.files { FILES } else { &[] };
+    for row in TABLE.iter().chain(files) {
         let answer = match row.refusal {
             Refusal::Eperm => EPERM,
             Refusal::Enosys => ENOSYS,
@@ -40,23 +43,67 @@ pub(super) fn program(arch: u32, sockets: Sockets, but: Option<c_long>) -> BpfPr
     only_for(libc::SYS_clone, &mut code, |body| {
         body.extend([load(argument(0)), unless(Test::Bits, NEW_NAMESPACES, 1), give(EPERM)]);
     });
-    only_for(libc::SYS_socket, &mut code, |body| match sockets {
-        Sockets::Refused => body.push(give(EPERM)),
-        Sockets::Common => {
-            family(body);
-            body.extend([load(argument(1)), mask(0xf)]);
-            body.extend([unless(Test::Equal, libc::SOCK_RAW as u32, 1), give(EPERM)]);
-        }
-    });
-    only_for(libc::SYS_socketpair, &mut code, family);
+    sockets(around.sockets, &mut code);
     only_for(libc::SYS_ioctl, &mut code, |body| {
         body.push(load(argument(1)));
-        for request in [libc::TIOCSTI as u32, TIOCLINUX] {
-            body.extend([unless(Test::Equal, request, 1), give(EPERM)]);
+        let of_files: &[u32] = if around.files { &[SETFLAGS, FSSETXATTR] } else { &[] };
+        for request in [libc::TIOCSTI as u32, TIOCLINUX].iter().chain(of_files) {
+            body.extend([unless(Test::Equal, *request, 1), give(EPERM)]);
         }
     });
+    if around.files {
+        only_for(libc::SYS_utimensat, &mut code, |body| {
+            // Without a path and without times it says "now" of a file that is open.
+            for half in [argument(1), argument(1) + 4, argument(2), argument(2) + 4] {
+                body.extend([load(half), when(Test::Equal, 0, 1), give(EPERM)]);
+            }
+        });
+    }
+    if around.processes {
+        others(&mut code);
+    }
     code.push(give(ALLOW));
     code
+}
+
+fn sockets(sockets: Sockets, code: &mut BpfProgram) {
+    only_for(libc::SYS_socket, code, |body| {
+        if sockets == Sockets::Refused {
+            body.push(give(EPERM));
+            return;
+        }
+        family(body);
+        if sockets == Sockets::Internet {
+            body.extend([unless(Test::Equal, libc::AF_UNIX as u32, 1), give(EPERM)]);
+        }
+        body.extend([load(argument(1)), mask(0xf)]);
+        body.extend([unless(Test::Equal, libc::SOCK_RAW as u32, 1), give(EPERM)]);
+    });
+    only_for(libc::SYS_socketpair, code, |body| {
+        family(body);
+        if sockets != Sockets::Common {
+            // Half of a pair of these may talk to others.
+            body.extend([load(argument(1)), mask(0xf)]);
+            body.extend([unless(Test::Equal, libc::SOCK_DGRAM as u32, 1), give(EPERM)]);
+        }
+    });
+}
+
+/// Calls that name a process: only the one that makes them is no other.
+fn others(code: &mut BpfProgram) {
+    let naming: [(c_long, &[u32]); 3] = [
+        (libc::SYS_prlimit64, &[0]),
+        // Kind and number; zero and zero is the calling process.
+        (libc::SYS_setpriority, &[0, 1]),
+        (libc::SYS_sched_setaffinity, &[0]),
+    ];
+    for (call, arguments) in naming {
+        only_for(call, code, |body| {
+            for at in arguments {
+                body.extend([load(argument(*at)), when(Test::Equal, 0, 1), give(EPERM)]);
+            }
+        });
+    }
 }
 
 /// A second filter, on top of one that left out this call.
@@ -75,6 +122,10 @@ pub(super) fn bytes(program: &BpfProgram) -> Vec<u8> {
 
 /// Types into the terminal of a console, as TIOCSTI does into any.
 const TIOCLINUX: u32 = 0x541c;
+
+/// `FS_IOC_SETFLAGS` and `FS_IOC_FSSETXATTR`: what `chattr` changes about a file.
+const SETFLAGS: u32 = 0x4008_6602;
+const FSSETXATTR: u32 = 0x401c_5820;
 
 fn family(body: &mut BpfProgram) {
     body.push(load(argument(0)));
@@ -149,9 +200,15 @@ mod tests {
     use super::*;
     use crate::launch::seccomp::ARCHITECTURE;
 
+    /// A program that has what the sandbox gives it, and nothing of the host.
+    const INSIDE: Around = Around { sockets: Sockets::Common, files: false, processes: false };
+
+    /// A program that only Landlock and this filter hold.
+    const OUTSIDE: Around = Around { sockets: Sockets::Refused, files: true, processes: true };
+
     /// What the filter answers, by a small machine of our own.
-    fn answer(sockets: Sockets, arch: u32, number: u32, arguments: [u32; 2]) -> u32 {
-        let code = program(arch_of_table(), sockets, None);
+    fn answer(around: Around, arch: u32, number: u32, arguments: [u32; 3]) -> u32 {
+        let code = program(arch_of_table(), around, None);
         let (mut at, mut value) = (0, 0);
         loop {
             let step = &code[at];
@@ -164,6 +221,8 @@ mod tests {
                         4 => arch,
                         16 => arguments[0],
                         24 => arguments[1],
+                        32 => arguments[2],
+                        28 | 36 => 0,
                         other => panic!("loads from {other}"),
                     }
                 }
@@ -183,7 +242,12 @@ mod tests {
     }
 
     fn of(call: c_long, arguments: [u32; 2]) -> u32 {
-        answer(Sockets::Common, arch_of_table(), number(call), arguments)
+        let [first, second] = arguments;
+        answer(INSIDE, arch_of_table(), number(call), [first, second, 0])
+    }
+
+    fn outside(call: c_long, arguments: [u32; 3]) -> u32 {
+        answer(OUTSIDE, arch_of_table(), number(call), arguments)
     }
 
     #[test]
@@ -202,10 +266,10 @@ mod tests {
     #[test]
     fn unknown_numbers_and_other_architectures_are_refused() {
         let arch = arch_of_table();
-        assert_eq!(answer(Sockets::Common, arch, LAST_KNOWN, [0, 0]), ALLOW);
-        assert_eq!(answer(Sockets::Common, arch, LAST_KNOWN + 1, [0, 0]), ENOSYS);
-        assert_eq!(answer(Sockets::Common, arch, 0x4000_0000, [0, 0]), KILL);
-        assert_eq!(answer(Sockets::Common, arch ^ 1, 0, [0, 0]), KILL);
+        assert_eq!(answer(INSIDE, arch, LAST_KNOWN, [0; 3]), ALLOW);
+        assert_eq!(answer(INSIDE, arch, LAST_KNOWN + 1, [0; 3]), ENOSYS);
+        assert_eq!(answer(INSIDE, arch, 0x4000_0000, [0; 3]), KILL);
+        assert_eq!(answer(INSIDE, arch ^ 1, 0, [0; 3]), KILL);
     }
 
     #[test]
@@ -220,10 +284,40 @@ mod tests {
         for family in [libc::AF_NETLINK, libc::AF_PACKET, libc::AF_VSOCK, libc::AF_ALG] {
             assert_eq!(of(libc::SYS_socket, [family as u32, 1]), EPERM, "{family}");
         }
-        let refused = |call| answer(Sockets::Refused, arch_of_table(), number(call), [1, 1]);
-        assert_eq!(refused(libc::SYS_socket), EPERM);
-        assert_eq!(refused(libc::SYS_socketpair), ALLOW);
+        assert_eq!(outside(libc::SYS_socket, [1, 1, 0]), EPERM);
+        assert_eq!(outside(libc::SYS_socketpair, [1, 1, 0]), ALLOW);
+        assert_eq!(outside(libc::SYS_socketpair, [1, 2 | 0x800, 0]), EPERM, "reaches others");
+        let around = Around { sockets: Sockets::Internet, ..OUTSIDE };
+        for (family, wanted) in [(1, EPERM), (2, ALLOW), (10, ALLOW), (16, EPERM)] {
+            let call = number(libc::SYS_socket);
+            assert_eq!(answer(around, arch_of_table(), call, [family, 1, 0]), wanted, "{family}");
+        }
         assert_eq!(of(libc::SYS_ioctl, [0, libc::TIOCSTI as u32]), EPERM);
         assert_eq!(of(libc::SYS_ioctl, [0, libc::TCGETS as u32]), ALLOW);
+    }
+
+    #[test]
+    fn files_and_processes_of_the_host_are_left_as_they_are() {
+        for row in FILES {
+            for call in row.calls {
+                assert_eq!(outside(*call, [0; 3]), EPERM, "{}: {call}", row.reason);
+                assert_eq!(of(*call, [0, 0]), ALLOW, "with files of its own: {call}");
+            }
+        }
+        for (call, arguments, wanted) in [
+            (libc::SYS_utimensat, [3, 0, 0], ALLOW),
+            (libc::SYS_utimensat, [3, 0, 77], EPERM),
+            (libc::SYS_utimensat, [3, 77, 0], EPERM),
+            (libc::SYS_ioctl, [3, SETFLAGS, 0], EPERM),
+            (libc::SYS_prlimit64, [0, 7, 0], ALLOW),
+            (libc::SYS_prlimit64, [1, 7, 0], EPERM),
+            (libc::SYS_setpriority, [0, 0, 5], ALLOW),
+            (libc::SYS_setpriority, [2, 0, 5], EPERM),
+            (libc::SYS_setpriority, [0, 1, 5], EPERM),
+            (libc::SYS_sched_setaffinity, [9, 0, 0], EPERM),
+        ] {
+            assert_eq!(outside(call, arguments), wanted, "{call} {arguments:?}");
+        }
+        assert_eq!(of(libc::SYS_prlimit64, [1, 7]), ALLOW);
     }
 }

@@ -18,6 +18,7 @@ mod network;
 mod payload;
 mod report;
 mod rlimits;
+mod scales;
 mod seccomp;
 mod stem;
 mod supervise;
@@ -139,8 +140,8 @@ fn raise(terms: &Terms, control: &UnixStream) -> Result<(Pid, Processes), Failur
     let attempts = attempts(terms);
     let outside = namespaces::outside();
     // Files of root are handed over only where there is somebody else to hand them to.
-    let steps_down = attempts[0] != Attempt::Plain && geteuid().is_root() && outside.0 != 0;
-    if steps_down {
+    let steps_down = geteuid().is_root() && outside.0 != 0;
+    if steps_down && terms.require != Require::Off {
         // Groups of root would open files of root.
         set_thread_groups(&[]).map_err(step("leave", "supplementary groups"))?;
     }
@@ -153,7 +154,10 @@ fn raise(terms: &Terms, control: &UnixStream) -> Result<(Pid, Processes), Failur
             Ok(None) => {
                 drop(mapped);
                 let (namespaces, network) = levels(terms, attempt, &reason);
-                let owner = (steps_down && attempt != Attempt::Plain).then_some(outside);
+                // Without mounts taken before, another user must find the way by himself.
+                let leads = attempt != Attempt::Plain
+                    || terms.require != Require::Off && namespaces::may_others(terms);
+                let owner = (steps_down && leads).then_some(outside);
                 let mounts = Level::Full;
                 let terms = terms.clone();
                 let ground = Ground { terms, attempt, namespaces, network, mounts, owner };

@@ -5,11 +5,13 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 
 use rustix::process::{Pid, getegid, geteuid};
 use rustix::thread::{Gid, Uid, set_thread_res_gid, set_thread_res_uid};
 
-use super::wire::Failure;
+use super::wire::{Failure, Terms};
 
 /// Who the program is inside.
 const INSIDE: u32 = 1000;
@@ -111,13 +113,30 @@ fn write_once(path: &str, text: &str) -> io::Result<()> {
     fs::OpenOptions::new().write(true).open(path)?.write_all(text.as_bytes())
 }
 
+/// Becomes another user for good, and loses all capabilities with that. Called by the child.
+pub(super) fn become_other((user, group): (u32, u32)) -> Result<(), Failure> {
+    become_user(Uid::from_raw(user), Gid::from_raw(group))
+}
+
+/// Whether a user who is nobody special can get at all that a program needs.
+pub(super) fn may_others(terms: &Terms) -> bool {
+    let bits = |path: &Path| fs::metadata(path).map_or(0, |data| data.permissions().mode());
+    terms.roots.iter().chain(&terms.warm).all(|path| {
+        // Of a folder on the way only entering is asked.
+        bits(path) & 0o5 == 0o5 && path.ancestors().all(|folder| bits(folder) & 0o1 == 0o1)
+    })
+}
+
 /// Becomes the mapped user; capabilities within the namespace stay. Called by the child.
 pub(super) fn become_mapped() -> Result<(), Failure> {
-    let (user, group) = (Uid::from_raw(INSIDE), Gid::from_raw(INSIDE));
+    become_user(Uid::from_raw(INSIDE), Gid::from_raw(INSIDE))
+}
+
+fn become_user(user: Uid, group: Gid) -> Result<(), Failure> {
     set_thread_res_gid(group, group, group)
-        .map_err(|error| Failure::new("become", "the mapped group", error))?;
+        .map_err(|error| Failure::new("become", "another group", error))?;
     set_thread_res_uid(user, user, user)
-        .map_err(|error| Failure::new("become", "the mapped user", error))
+        .map_err(|error| Failure::new("become", "another user", error))
 }
 
 #[cfg(test)]

@@ -9,18 +9,21 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::process;
 
 use rustix::fs::{Mode, OFlags};
-use rustix::process::{chdir, setpgid, umask};
+use rustix::process::{chdir, geteuid, setpgid, umask};
 use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
 
 use super::cell::{Cell, tell};
 use super::layout::Layout;
-use super::namespaces::Attempt;
-use super::seccomp::Sockets;
+use super::seccomp::Around;
 use super::wire::{Failure, Note, Order, Terms};
 use super::{Ground, capabilities, landlock, rlimits, seccomp, sys};
 use crate::enforcement::{Enforcement, Level, Mechanism};
 use crate::interpreter::Interpreter;
 use crate::job::{Network, Require};
+
+/// Why there may be no step down from root.
+const STAYS_ROOT: &str = "it stays root, without capabilities: there is no other user to become, or \
+    the interpreter lies where only root may go";
 
 /// Never returns: becomes the program or tells why not.
 pub(super) fn run(cell: &Cell<'_>) -> ! {
@@ -50,7 +53,7 @@ fn become_program(cell: &Cell<'_>) -> Result<Never, Failure> {
         network: ground.network.clone(),
         given: ground.terms.network,
     };
-    let sockets = sockets(ground, &mut enforcement.network);
+    let around = Around::of(ground, &mut enforcement.network);
     restrict(cell, &mut enforcement)?;
 
     sys::close_on_exec().map_err(|error| Failure::new("close", "descriptors", error))?;
@@ -59,7 +62,7 @@ fn become_program(cell: &Cell<'_>) -> Result<Never, Failure> {
         .map_err(|error| Failure::new("hand over", "the report descriptor", error))?;
     enforcement.seccomp = match ground.switched_off(Mechanism::Seccomp) {
         Some(level) => level,
-        None => seccomp::apply(sockets).map_or_else(Level::Absent, |()| Level::Full),
+        None => seccomp::apply(around, None).map_or_else(Level::Absent, |()| Level::Full),
     };
     refuse_gaps(&ground.terms, &enforcement)?;
     tell(&cell.outlets.notes, &Note::Ready(enforcement));
@@ -85,25 +88,6 @@ fn surroundings(layout: &Layout, streams: &[OwnedFd; 2]) -> Result<(), Failure> 
     Ok(())
 }
 
-/// Without a namespace of its own the program gets no network because it gets no sockets.
-pub(super) fn sockets(ground: &Ground, network: &mut Level) -> Sockets {
-    let own = ground.attempt == (Attempt::Namespaces { network: true });
-    if own
-        || ground.terms.network == Network::Host
-        || ground.switched_off(Mechanism::Seccomp).is_some()
-    {
-        return Sockets::Common;
-    }
-    if ground.switched_off(Mechanism::Network).is_none()
-        && let Level::Absent(reason) = network
-    {
-        let text = format!("no namespace ({reason}), but no sockets are given out either");
-        *network = Level::Partial(text);
-        return Sockets::Refused;
-    }
-    Sockets::Common
-}
-
 fn restrict(cell: &Cell<'_>, enforcement: &mut Enforcement) -> Result<(), Failure> {
     let ground = cell.ground;
     enforcement.rlimits = match ground.switched_off(Mechanism::Rlimits) {
@@ -112,8 +96,11 @@ fn restrict(cell: &Cell<'_>, enforcement: &mut Enforcement) -> Result<(), Failur
     };
     enforcement.capabilities = match ground.switched_off(Mechanism::Capabilities) {
         Some(level) => level,
-        None => drop_capabilities(ground)
-            .map_or_else(|failure| Level::Absent(failure.reason()), |()| Level::Full),
+        None => match drop_capabilities(ground) {
+            Ok(()) if geteuid().is_root() => Level::Partial(STAYS_ROOT.to_owned()),
+            Ok(()) => Level::Full,
+            Err(failure) => Level::Absent(failure.reason()),
+        },
     };
     (enforcement.landlock, enforcement.landlock_abi) =
         match ground.switched_off(Mechanism::Landlock) {

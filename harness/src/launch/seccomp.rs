@@ -7,7 +7,11 @@
 
 use libc::c_long;
 
+use super::Ground;
 use super::filter;
+use super::namespaces::Attempt;
+use crate::enforcement::{Level, Mechanism};
+use crate::job::Network;
 
 /// What a refused call returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +38,7 @@ pub(super) const TABLE: &[Row] = &[
             libc::SYS_ptrace,
             libc::SYS_process_vm_readv,
             libc::SYS_process_vm_writev,
+            libc::SYS_process_madvise,
             libc::SYS_kcmp,
         ],
     },
@@ -100,7 +105,21 @@ pub(super) const TABLE: &[Row] = &[
     Row {
         reason: "memory and queues that outlive their maker",
         refusal: Refusal::Eperm,
-        calls: &[libc::SYS_shmget, libc::SYS_semget, libc::SYS_msgget, libc::SYS_mq_open],
+        calls: &[
+            libc::SYS_shmget,
+            libc::SYS_shmat,
+            libc::SYS_shmctl,
+            libc::SYS_semget,
+            libc::SYS_semop,
+            libc::SYS_semtimedop,
+            libc::SYS_semctl,
+            libc::SYS_msgget,
+            libc::SYS_msgsnd,
+            libc::SYS_msgrcv,
+            libc::SYS_msgctl,
+            libc::SYS_mq_open,
+            libc::SYS_mq_unlink,
+        ],
     },
     Row {
         reason: "takes descriptors of other processes",
@@ -164,8 +183,50 @@ pub(super) const TABLE: &[Row] = &[
     },
 ];
 
+/// What is refused on top of that where the files of the host are in sight, as no mounts hide them:
+/// Landlock does not govern who owns a file, nor its mode, times and attributes.
+pub(super) const FILES: &[Row] = &[
+    Row {
+        reason: "changes what is written down about a file of the host",
+        refusal: Refusal::Eperm,
+        calls: &[
+            libc::SYS_fchmod,
+            libc::SYS_fchmodat,
+            FCHMODAT2,
+            libc::SYS_fchown,
+            libc::SYS_fchownat,
+            libc::SYS_setxattr,
+            libc::SYS_lsetxattr,
+            libc::SYS_fsetxattr,
+            SETXATTRAT,
+            libc::SYS_removexattr,
+            libc::SYS_lremovexattr,
+            libc::SYS_fremovexattr,
+            REMOVEXATTRAT,
+            FILE_SETATTR,
+        ],
+    },
+    #[cfg(target_arch = "x86_64")]
+    Row {
+        reason: "the older calls for the same",
+        refusal: Refusal::Eperm,
+        calls: &[
+            libc::SYS_chmod,
+            libc::SYS_chown,
+            libc::SYS_lchown,
+            libc::SYS_utime,
+            libc::SYS_utimes,
+            libc::SYS_futimesat,
+        ],
+    },
+];
+
 /// The same number on every architecture, and too new for the C library's list.
 const OPEN_TREE_ATTR: c_long = 467;
+const FCHMODAT2: c_long = 452;
+const SETXATTRAT: c_long = 463;
+const REMOVEXATTRAT: c_long = 466;
+const FILE_SETATTR: c_long = 469;
 
 /// The last number that was looked at when the table was made (`listns`, Linux 6.19; numbers from
 /// 424 on are the same on every architecture). What comes later is answered "not implemented".
@@ -183,6 +244,8 @@ pub(super) const FAMILIES: [i32; 3] = [libc::AF_UNIX, libc::AF_INET, libc::AF_IN
 pub(super) enum Sockets {
     /// The common families, but not raw.
     Common,
+    /// The same without sockets in files, where those of the host are in sight.
+    Internet,
     /// None: for programs without a network namespace that may not use the network.
     Refused,
 }
@@ -190,17 +253,43 @@ pub(super) enum Sockets {
 /// What a warm interpreter must be able to do for its forks, until each of them gives it up.
 pub(super) const JOIN: c_long = libc::SYS_setns;
 
-/// Applies the filter to this process for good.
-pub(super) fn apply(sockets: Sockets) -> Result<(), String> {
-    apply_but(sockets, None)
+/// What a program has around it, as far as it matters to the filter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Around {
+    pub(super) sockets: Sockets,
+    /// Whether the files of the host are in sight.
+    pub(super) files: bool,
+    /// Whether other processes of the host's user are.
+    pub(super) processes: bool,
 }
 
-/// Applies the filter, but for one call.
-pub(super) fn apply_but(sockets: Sockets, but: Option<c_long>) -> Result<(), String> {
+impl Around {
+    /// What a program has around it on this ground. Without a namespace of its own it gets no
+    /// network because it gets no sockets, which the level of the network then says.
+    pub(super) fn of(ground: &Ground, network: &mut Level) -> Around {
+        let (files, processes) = (!ground.own_root(), !ground.isolated());
+        let own = ground.attempt == (Attempt::Namespaces { network: true });
+        let mut sockets = if files { Sockets::Internet } else { Sockets::Common };
+        if !own
+            && ground.terms.network != Network::Host
+            && ground.switched_off(Mechanism::Seccomp).is_none()
+            && ground.switched_off(Mechanism::Network).is_none()
+            && let Level::Absent(reason) = network
+        {
+            let text = format!("no namespace ({reason}), but no sockets are given out either");
+            *network = Level::Partial(text);
+            sockets = Sockets::Refused;
+        }
+        Around { sockets, files, processes }
+    }
+}
+
+/// Applies the filter to this process for good, but for one call.
+pub(super) fn apply(around: Around, but: Option<c_long>) -> Result<(), String> {
     let Some(arch) = ARCHITECTURE else {
         return Err("no table for this processor".to_owned());
     };
-    let program = filter::program(arch, sockets, but);
+    let program = filter::program(arch, around, but);
     seccompiler::apply_filter(&program).map_err(|error| error.to_string())
 }
 

@@ -19,7 +19,7 @@ use rustix::process::{
 use rustix::system::sethostname;
 
 use super::layout::{self, Layout};
-use super::namespaces::become_mapped;
+use super::namespaces::{become_mapped, become_other};
 use super::supervise::{self, Inner};
 use super::usage::Processes;
 use super::warm::{self, Handed, Server};
@@ -90,6 +90,8 @@ impl Stem {
         };
         if isolated {
             become_mapped()?;
+        } else if let Some(owner) = ground.owner {
+            become_other(owner)?;
         }
         // Only now, as a change of user forgets it.
         set_parent_process_death_signal(Some(Signal::KILL))
@@ -269,9 +271,13 @@ impl Stem {
         };
     }
 
-    /// How many processes of ours count among those of a program: this, the first one of the cell,
-    /// and a server.
+    /// How many processes that are not the program's count among its own: this, the first one of the
+    /// cell, and a server.
     fn ours(&self) -> u64 {
+        if !self.ground.isolated() {
+            // The kernel counts all processes of a user, but for those in other namespaces.
+            return 2 + self.processes.of_user();
+        }
         if matches!(self.keeper, Keeper::Started { .. }) { 3 } else { 2 }
     }
 

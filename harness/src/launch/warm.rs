@@ -20,7 +20,8 @@ use rustix::process::{Pid, Resource, Signal, chdir, kill_process, setpgid, umask
 use rustix::stdio::{dup2_stderr, dup2_stdout};
 
 use super::layout::{Layout, warm_of};
-use super::payload::{Command, sockets};
+use super::payload::Command;
+use super::seccomp::Around;
 use super::wire::{self, Failure, Note, Order};
 use super::{Ground, OURS, capabilities, filter, landlock, pipe, rlimits, seccomp, sys};
 use crate::enforcement::{Enforcement, Level, Mechanism};
@@ -183,7 +184,7 @@ fn become_server(
     sys::inherit_as(socket.as_fd(), SOCKET)
         .map_err(|error| Failure::new("hand over", "a socket", error))?;
     let mut unused = ground.network.clone();
-    seccomp::apply_but(sockets(ground, &mut unused), Some(seccomp::JOIN))
+    seccomp::apply(Around::of(ground, &mut unused), Some(seccomp::JOIN))
         .map_err(|error| Failure::new("restrict", "a server", error))?;
     Err(Failure::new("execute", "a server", sys::exec(&program, &arguments, &environment)))
 }
