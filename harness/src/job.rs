@@ -159,12 +159,14 @@ impl Network {
 pub struct Limits {
     /// Wall-clock time from the order to run to the end of the program.
     pub wall: Duration,
-    /// CPU time of each process, rounded up to whole seconds.
+    /// CPU time of all processes together, looked at every 30 ms. The kernel holds each of them to
+    /// it as well, rounded up to whole seconds.
     pub cpu: Duration,
     /// Resident memory of all processes together, in bytes, looked at every 30 ms. The address
     /// space of one process is bounded to twice as much.
     pub memory_bytes: u64,
-    /// Processes and threads at one time.
+    /// Processes and threads at one time. Where the kernel does not count them a run with more is
+    /// stopped.
     pub processes: u64,
     /// Size of one written file in bytes.
     pub file_bytes: u64,

@@ -67,7 +67,8 @@ pub enum End {
     Signaled(i32),
     /// It was stopped because its wall-clock or CPU time was used up.
     TimedOut,
-    /// It was stopped because its processes together used too much memory.
+    /// It was stopped because its processes together used too much memory, or, where that cannot be
+    /// limited, were too many or wrote too much.
     OutOfMemory,
     /// It was stopped because it printed too much.
     TooMuchOutput,

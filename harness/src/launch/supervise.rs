@@ -12,6 +12,7 @@ use rustix::io::{Errno, read};
 use rustix::process::{Pid, Signal, kill_process, pidfd_send_signal};
 
 use super::report::Mark;
+use super::scales::Scales;
 use super::usage::Processes;
 use super::wire::{Answer, Done, Failure, Note, Order, Stop};
 use super::{sys, warm};
@@ -19,7 +20,7 @@ use crate::enforcement::Enforcement;
 use crate::job::Limits;
 use crate::run::{End, Start, Usage};
 
-/// How often memory is looked at.
+/// How often it is looked at what all processes use.
 const TICK: Duration = Duration::from_millis(30);
 
 /// More than any driver has to say of a program, and of each of the steps in front; of a program
@@ -76,7 +77,8 @@ pub(super) fn watch(
     ours: Option<Pid>,
     started: Instant,
 ) -> Result<Watched, Failure> {
-    let stop = until_end(&order.job.limits, &mut inner, control, (processes, ours), started)?;
+    let scales = Scales::new(processes, order, ours);
+    let stop = until_end(&order.job.limits, &mut inner, control, scales, started)?;
     // Gone already is as good. With a namespace this ends all; else the stem sweeps.
     let _ = pidfd_send_signal(&inner.pidfd, Signal::KILL);
     if let Some(server) = inner.server {
@@ -122,7 +124,7 @@ fn until_end(
     limits: &Limits,
     inner: &mut Inner,
     control: BorrowedFd<'_>,
-    (processes, ours): (&Processes, Option<Pid>),
+    mut scales: Scales<'_>,
     started: Instant,
 ) -> Result<Option<Stop>, Failure> {
     let mut next_look = started + TICK;
@@ -145,10 +147,10 @@ fn until_end(
             return Ok(Some(Stop::Ended(End::TimedOut)));
         }
         if Instant::now() >= next_look {
-            next_look = Instant::now() + TICK;
-            if processes.memory(ours) > limits.memory_bytes {
-                return Ok(Some(Stop::Ended(End::OutOfMemory)));
+            if let Some(end) = scales.weigh() {
+                return Ok(Some(Stop::Ended(end)));
             }
+            next_look = Instant::now() + TICK;
         }
     }
 }

@@ -2,15 +2,58 @@
 //!
 //! A look, not an account: between two looks a program may take and give back what it likes.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
-use rustix::fs::{CWD, Dir, Mode, OFlags, openat};
+use rustix::fs::{CWD, Dir, Mode, OFlags, openat, readlinkat};
 use rustix::io::{Errno, read};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::param::clock_ticks_per_second;
+use rustix::process::{Pid, Signal, getuid, kill_process};
 
 use super::sys;
+
+/// What the processes of a run used at one moment.
+#[derive(Debug, Default)]
+pub(super) struct Look {
+    /// Private and shared memory of theirs, in bytes. Pages of files do not count, and pages that a
+    /// fork shares count for each.
+    pub(super) private: u64,
+    pub(super) shared: u64,
+    /// Their address spaces, in bytes.
+    pub(super) mapped: u64,
+    /// CPU time of all that live, and of those that they waited for.
+    pub(super) cpu: Duration,
+    /// Processes and threads.
+    pub(super) tasks: u64,
+    /// Memory that is shared without a file on a disk, by all processes of the machine, in bytes.
+    pub(super) shared_by_all: u64,
+    /// Room for descriptors that they have together.
+    descriptors: u64,
+    names: Vec<String>,
+}
+
+/// With less room for descriptors than this, nobody can have many sockets.
+const FEW_DESCRIPTORS: u64 = 1024;
+
+/// How many sockets a program may have for nothing, and what one can hold at most in bytes: what is
+/// on its way to it, by the kernel's default.
+const FEW_SOCKETS: u64 = 256;
+const FULL_SOCKET: u64 = 220 << 10;
+
+/// The length of a range of addresses, `start-end`.
+fn length_of(range: &str) -> u64 {
+    let mut ends = range.split('-').map(|end| u64::from_str_radix(end, 16).ok());
+    match (ends.next().flatten(), ends.next().flatten()) {
+        (Some(start), Some(end)) => end.saturating_sub(start),
+        _ => 0,
+    }
+}
+
+fn kib(line: &str, key: &str) -> Option<u64> {
+    let value = line.strip_prefix(key)?.trim().strip_suffix(" kB")?;
+    Some(1024 * value.parse::<u64>().ok()?)
+}
 
 /// The `/proc` that was there before the new root, held open: it shows everything that the caller
 /// started, whatever namespace that lives in. Its pids are those of its own namespace.
@@ -27,27 +70,101 @@ impl Processes {
         self.below("self")
     }
 
-    /// Private and shared memory of everything that the caller started, in bytes, without one
-    /// child and its threads. Pages of files do not count, and pages that a fork shares count for
-    /// each.
-    pub(super) fn memory(&self, without: Option<Pid>) -> u64 {
+    /// What everything uses that the caller started, without one child and its threads.
+    pub(super) fn look(&self, without: Option<Pid>) -> Look {
         let mut seen = HashSet::new();
         let mut waiting = self.children();
-        let mut sum = 0;
+        let mut look = Look { shared_by_all: self.shared(), ..Look::default() };
         while let Some(pid) = waiting.pop() {
             if seen.insert(pid) {
-                let number = pid.as_raw_nonzero().to_string();
+                let name = pid.as_raw_nonzero().to_string();
                 if without != Some(pid) {
-                    sum += self.of_one(&number);
+                    self.add(&name, &mut look);
+                    look.names.push(name.clone());
                 }
-                waiting.extend(self.below(&number));
+                waiting.extend(self.below(&name));
             }
         }
-        sum
+        look
     }
 
-    /// Kills and reaps what is left of the children, for a caller whose pids are those of this
-    /// `/proc`. Says whether nothing remains, but one child that shall.
+    /// Memory that these hold by sockets, beyond what a program may have of those, in bytes. The
+    /// kernel counts it for nobody; here every socket counts as full.
+    pub(super) fn of_sockets(&self, look: &Look) -> u64 {
+        if look.descriptors < FEW_DESCRIPTORS {
+            return 0;
+        }
+        let mut sockets = HashSet::new();
+        for name in &look.names {
+            for number in self.list(&format!("{name}/fd")) {
+                let link = readlinkat(&self.0, format!("{name}/fd/{number}"), Vec::new());
+                sockets.extend(link.ok().filter(|link| link.to_bytes().starts_with(b"socket:")));
+            }
+        }
+        (sockets.len() as u64).saturating_sub(FEW_SOCKETS) * FULL_SOCKET
+    }
+
+    /// How much memory without a file these can share by what they map, in bytes.
+    pub(super) fn sharable(&self, look: &Look) -> u64 {
+        let mut sizes: HashMap<String, u64> = HashMap::new();
+        for name in &look.names {
+            let mut here: HashMap<String, u64> = HashMap::new();
+            for line in self.text(&format!("{name}/maps")).lines() {
+                // Range, rights, offset, device, inode, name (`proc_pid_maps(5)`).
+                let fields: Vec<&str> = line.split_whitespace().collect();
+                if let [range, _, _, _, inode, "/dev/zero", ..] = fields[..] {
+                    *here.entry(inode.to_owned()).or_default() += length_of(range);
+                }
+            }
+            for (inode, size) in here {
+                let known = sizes.entry(inode).or_default();
+                *known = size.max(*known);
+            }
+        }
+        sizes.values().sum()
+    }
+
+    /// How many processes and threads of this user there are on the machine.
+    pub(super) fn of_user(&self) -> u64 {
+        let user = getuid().as_raw().to_string();
+        let of_one = |name: &String| {
+            let status = self.text(&format!("{name}/status"));
+            let field = |key: &str| {
+                let mut lines = status.lines();
+                lines.find_map(|line| line.strip_prefix(key)?.split_whitespace().next())
+            };
+            let threads = field("Threads:").and_then(|count| count.parse::<u64>().ok());
+            if field("Uid:") == Some(&user) { threads.unwrap_or(1) } else { 0 }
+        };
+        let all = self.list(".");
+        all.iter().filter(|name| name.parse::<u32>().is_ok()).map(of_one).sum()
+    }
+
+    /// Memory of this machine that is shared without a file on a disk, in bytes.
+    fn shared(&self) -> u64 {
+        let text = self.text("meminfo");
+        text.lines().find_map(|line| kib(line, "Shmem:")).unwrap_or_default()
+    }
+
+    fn add(&self, name: &str, look: &mut Look) {
+        for line in self.text(&format!("{name}/status")).lines() {
+            look.private += kib(line, "RssAnon:").unwrap_or_default();
+            look.shared += kib(line, "RssShmem:").unwrap_or_default();
+            look.mapped += kib(line, "VmSize:").unwrap_or_default();
+            let count = |key: &str| line.strip_prefix(key)?.trim().parse::<u64>().ok();
+            look.tasks += count("Threads:").unwrap_or_default();
+            look.descriptors += count("FDSize:").unwrap_or_default();
+        }
+        // What its children took is in there once it waited for them (`proc_pid_stat(5)`).
+        let stat = self.text(&format!("{name}/stat"));
+        let fields = stat.rsplit(") ").next().unwrap_or_default().split(' ').skip(11).take(4);
+        let ticks: u64 = fields.filter_map(|field| field.parse::<u64>().ok()).sum();
+        look.cpu += Duration::from_millis(ticks * 1000 / clock_ticks_per_second());
+    }
+
+    /// Kills and reaps what is left of the children, and of theirs, for a caller whose pids are those
+    /// of this `/proc` and to whom orphans fall. Says whether nothing remains, but one child that
+    /// shall.
     pub(super) fn sweep(&self, but: Option<Pid>) -> bool {
         let give_up = Instant::now() + Duration::from_secs(10);
         loop {
@@ -56,12 +173,37 @@ impl Processes {
             if left.is_empty() || Instant::now() > give_up {
                 return left.is_empty();
             }
+            // Whoever is stopped cannot run away by starting others: first all, then the end.
+            let mut known = HashSet::new();
+            while Instant::now() < give_up {
+                let more: Vec<Pid> =
+                    self.all(&left).into_iter().filter(|pid| known.insert(*pid)).collect();
+                if more.is_empty() {
+                    break;
+                }
+                for pid in more {
+                    // It may have ended in between.
+                    let _ = kill_process(pid, Signal::STOP);
+                }
+            }
+            for pid in known {
+                let _ = kill_process(pid, Signal::KILL);
+            }
             for child in left {
-                // It may have ended in between.
-                let _ = kill_process(child, Signal::KILL);
                 let _ = sys::wait(Some(child));
             }
         }
+    }
+
+    /// These and all below them.
+    fn all(&self, roots: &[Pid]) -> Vec<Pid> {
+        let mut all = roots.to_vec();
+        let mut at = 0;
+        while let Some(pid) = all.get(at) {
+            all.extend(self.below(&pid.as_raw_nonzero().to_string()));
+            at += 1;
+        }
+        all
     }
 
     /// Children of all threads of a process. None when it is gone.
@@ -73,14 +215,6 @@ impl Processes {
             all.extend(pids.filter_map(Pid::from_raw));
         }
         all
-    }
-
-    fn of_one(&self, name: &str) -> u64 {
-        let kib = |line: &str| {
-            let value = line.strip_prefix("RssAnon:").or_else(|| line.strip_prefix("RssShmem:"))?;
-            value.trim().strip_suffix(" kB")?.parse::<u64>().ok()
-        };
-        1024 * self.text(&format!("{name}/status")).lines().filter_map(kib).sum::<u64>()
     }
 
     fn list(&self, path: &str) -> Vec<String> {

@@ -1,0 +1,95 @@
+//! Weighs from outside what the processes of a run use together, and says when it is too much.
+//!
+//! Looks only, and now and then: what a single process may use is bound by `rlimits`, and where
+//! there are control groups the kernel itself counts all of them.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use rustix::process::Pid;
+
+use super::usage::Processes;
+use super::wire::Order;
+use crate::job::Limits;
+use crate::run::End;
+
+/// Files and folders in the private folders of a run.
+pub(super) const MOST_NAMES: u64 = 8192;
+
+pub(super) struct Scales<'a> {
+    processes: &'a Processes,
+    limits: &'a Limits,
+    /// A child that is ours.
+    ours: Option<Pid>,
+    /// Shared memory of the machine when it was looked at first.
+    shared: Option<u64>,
+    /// A folder of the host, which has no limit of its own.
+    folder: Option<&'a Path>,
+}
+
+impl<'a> Scales<'a> {
+    pub(super) fn new(processes: &'a Processes, order: &'a Order, ours: Option<Pid>) -> Scales<'a> {
+        let folder = order.scratch.as_deref();
+        Scales { processes, limits: &order.job.limits, ours, shared: None, folder }
+    }
+
+    /// Whether the run must end, and how.
+    pub(super) fn weigh(&mut self) -> Option<End> {
+        let look = self.processes.look(self.ours);
+        if look.cpu > self.limits.cpu {
+            return Some(End::TimedOut);
+        }
+        let most = self.limits.memory_bytes;
+        let before = *self.shared.get_or_insert(look.shared_by_all);
+        let grown = look.shared_by_all.saturating_sub(before);
+        let mut memory = look.private + look.shared + self.processes.of_sockets(&look);
+        let mut hidden = false;
+        if look.mapped > most || grown > most {
+            // Shared pages stay, whether they are still mapped or not, as long as anything of theirs
+            // is. Once that is only a part, nothing but the machine as a whole shows them.
+            let sharable = self.processes.sharable(&look);
+            memory += sharable.saturating_sub(look.shared);
+            hidden = grown > most && sharable > 0;
+        }
+        // Where there is such a folder there is no limit on processes that would surely hold.
+        let crowd = self.folder.is_some() && look.tasks > self.limits.processes + 2;
+        let heap = self.folder.is_some_and(|folder| is_heap(folder, self.limits.scratch_bytes));
+        (memory > most || hidden || crowd || heap).then_some(End::OutOfMemory)
+    }
+}
+
+/// Whether a folder holds more than these bytes, or too many names.
+fn is_heap(folder: &Path, most: u64) -> bool {
+    let (mut bytes, mut names) = (0, 0);
+    let mut waiting: Vec<PathBuf> = vec![folder.to_owned()];
+    while let Some(folder) = waiting.pop() {
+        // What cannot be read was closed by the program; what has gone is gone.
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let Ok(data) = entry.metadata() else { continue };
+            bytes += data.blocks() * 512;
+            names += 1;
+            if bytes > most || names > MOST_NAMES {
+                return true;
+            }
+            if data.is_dir() {
+                waiting.push(entry.path());
+            }
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_weighed_with_all_below_it() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("a/b")).unwrap();
+        fs::write(folder.path().join("a/b/file"), vec![1; 100_000]).unwrap();
+        assert!(is_heap(folder.path(), 90_000));
+        assert!(!is_heap(folder.path(), 1 << 20));
+    }
+}
