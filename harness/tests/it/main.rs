@@ -4,6 +4,7 @@
 //! Python programs are run by warm interpreters; one test runs all the others with fresh ones.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod attacks;
 mod before;
 mod concurrency;
 mod contract;
