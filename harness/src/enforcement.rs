@@ -24,11 +24,13 @@ pub enum Mechanism {
     Capabilities,
     /// A network namespace that leads nowhere.
     Network,
+    /// A control group, by which the kernel counts what all processes use together.
+    Cgroup,
 }
 
 impl Mechanism {
     /// All mechanisms, in the order of reports.
-    pub const ALL: [Mechanism; 7] = [
+    pub const ALL: [Mechanism; 8] = [
         Mechanism::Namespaces,
         Mechanism::Mounts,
         Mechanism::Landlock,
@@ -36,6 +38,7 @@ impl Mechanism {
         Mechanism::Rlimits,
         Mechanism::Capabilities,
         Mechanism::Network,
+        Mechanism::Cgroup,
     ];
 
     /// The lower-case name, as in reports.
@@ -48,7 +51,14 @@ impl Mechanism {
             Mechanism::Rlimits => "rlimits",
             Mechanism::Capabilities => "capabilities",
             Mechanism::Network => "network",
+            Mechanism::Cgroup => "cgroup",
         }
+    }
+
+    /// Whether a run without all of it has a gap. Control groups only sharpen bounds that are
+    /// watched in any case, and most users may make none.
+    pub fn is_required(self) -> bool {
+        self != Mechanism::Cgroup
     }
 }
 
@@ -84,6 +94,8 @@ pub struct Enforcement {
     pub capabilities: Level,
     /// The network namespace that leads nowhere; absent when the job was given that of the host.
     pub network: Level,
+    /// The control group.
+    pub cgroup: Level,
     /// The network that the job was given.
     pub given: Network,
 }
@@ -101,6 +113,7 @@ impl Enforcement {
             rlimits: absent(),
             capabilities: absent(),
             network: absent(),
+            cgroup: absent(),
             given: Network::Off,
         }
     }
@@ -115,13 +128,15 @@ impl Enforcement {
             Mechanism::Rlimits => &self.rlimits,
             Mechanism::Capabilities => &self.capabilities,
             Mechanism::Network => &self.network,
+            Mechanism::Cgroup => &self.cgroup,
         }
     }
 
-    /// Every mechanism that was not fully in force, with the reason.
+    /// Every required mechanism that was not fully in force, with the reason.
     pub fn gaps(&self) -> Vec<(Mechanism, &str)> {
         Mechanism::ALL
             .into_iter()
+            .filter(|mechanism| mechanism.is_required())
             .filter_map(|mechanism| match self.level(mechanism) {
                 Level::Full => None,
                 Level::Partial(reason) | Level::Absent(reason) => {

@@ -9,6 +9,7 @@
 
 mod capabilities;
 mod cell;
+mod cgroup;
 mod filter;
 mod landlock;
 mod layout;
@@ -38,6 +39,7 @@ use rustix::process::{Pid, Signal, geteuid, getpid, kill_process, set_child_subr
 use rustix::stdio::{dup2_stdin, stdin};
 use rustix::thread::set_thread_groups;
 
+use self::cgroup::{Gauges, Group};
 use self::namespaces::Attempt;
 use self::usage::Processes;
 use self::wire::{Failure, Hello, Terms};
@@ -71,7 +73,12 @@ fn serve() -> io::Result<()> {
     // group cannot, and that has both already.
     let _ = setsid();
     let terms: Terms = wire::receive(&mut &control)?;
-    match raise(&terms, &control) {
+    let mut group = join_group(&terms);
+    let raised = raise(&terms, &control, &mut group);
+    if let Ok(group) = &group {
+        group.leave();
+    }
+    let done = match raised {
         Ok((stem, processes)) => {
             drop(control);
             sys::wait(Some(stem))?;
@@ -79,6 +86,18 @@ fn serve() -> io::Result<()> {
             Ok(())
         }
         Err(failure) => wire::send(&Hello::Failed(failure), &mut &control),
+    };
+    if let Ok(group) = &group {
+        group.remove();
+    }
+    done
+}
+
+/// Joins a control group of its own, for all that will be started; or the level without.
+fn join_group(terms: &Terms) -> Result<Group, Level> {
+    match switched_off(terms, Mechanism::Cgroup) {
+        Some(level) => Err(level),
+        None => Group::enter().map_err(Level::Absent),
     }
 }
 
@@ -89,6 +108,8 @@ struct Ground {
     namespaces: Level,
     network: Level,
     mounts: Level,
+    cgroup: Level,
+    gauges: Gauges,
     /// See [`wire::Footing::owner`].
     owner: Option<(u32, u32)>,
 }
@@ -121,7 +142,11 @@ impl Ground {
 }
 
 /// Starts the stem, with as many namespaces as there are.
-fn raise(terms: &Terms, control: &UnixStream) -> Result<(Pid, Processes), Failure> {
+fn raise(
+    terms: &Terms,
+    control: &UnixStream,
+    group: &mut Result<Group, Level>,
+) -> Result<(Pid, Processes), Failure> {
     let step = |stage: &'static str, thing: &'static str| {
         move |error: rustix::io::Errno| Failure::new(stage, thing, error)
     };
@@ -160,7 +185,12 @@ fn raise(terms: &Terms, control: &UnixStream) -> Result<(Pid, Processes), Failur
                 let owner = (steps_down && leads).then_some(outside);
                 let mounts = Level::Full;
                 let terms = terms.clone();
-                let ground = Ground { terms, attempt, namespaces, network, mounts, owner };
+                let (cgroup, gauges) = match group {
+                    Ok(group) => (group.gauges.level(), std::mem::take(&mut group.gauges)),
+                    Err(level) => (level.clone(), Gauges::default()),
+                };
+                let ground =
+                    Ground { terms, attempt, namespaces, network, mounts, cgroup, gauges, owner };
                 stem::run(ground, control, processes, wait_for_map)
             }
             Err(error) => {
@@ -224,7 +254,8 @@ fn levels(terms: &Terms, attempt: Attempt, reason: &str) -> (Level, Level) {
 /// The level of a mechanism that is not wanted.
 fn switched_off(terms: &Terms, mechanism: Mechanism) -> Option<Level> {
     // Limits are no isolation: they remain when the sandbox is off.
-    let off = terms.require == Require::Off && mechanism != Mechanism::Rlimits;
+    let limits = matches!(mechanism, Mechanism::Rlimits | Mechanism::Cgroup);
+    let off = terms.require == Require::Off && !limits;
     (off || terms.without.contains(&mechanism)).then(|| Level::Absent("switched off".to_owned()))
 }
 

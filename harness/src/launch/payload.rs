@@ -51,6 +51,7 @@ fn become_program(cell: &Cell<'_>) -> Result<Never, Failure> {
         rlimits: Level::Full,
         capabilities: Level::Full,
         network: ground.network.clone(),
+        cgroup: ground.cgroup.clone(),
         given: ground.terms.network,
     };
     let around = Around::of(ground, &mut enforcement.network);

@@ -6,9 +6,11 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::process::Pid;
 
+use super::cgroup::{Counts, Gauges};
 use super::usage::Processes;
 use super::wire::Order;
 use crate::job::Limits;
@@ -17,11 +19,18 @@ use crate::run::End;
 /// Files and folders in the private folders of a run.
 pub(super) const MOST_NAMES: u64 = 8192;
 
+/// More CPU time than we take during a run.
+const OURS: Duration = Duration::from_millis(500);
+
+/// The scales for one run.
 pub(super) struct Scales<'a> {
     processes: &'a Processes,
     limits: &'a Limits,
     /// A child that is ours.
     ours: Option<Pid>,
+    gauges: &'a Gauges,
+    /// What the control group had counted before.
+    counted: Counts,
     /// Shared memory of the machine when it was looked at first.
     shared: Option<u64>,
     /// A folder of the host, which has no limit of its own.
@@ -29,15 +38,28 @@ pub(super) struct Scales<'a> {
 }
 
 impl<'a> Scales<'a> {
-    pub(super) fn new(processes: &'a Processes, order: &'a Order, ours: Option<Pid>) -> Scales<'a> {
+    pub(super) fn new(
+        processes: &'a Processes,
+        gauges: &'a Gauges,
+        order: &'a Order,
+        ours: Option<Pid>,
+    ) -> Scales<'a> {
         let folder = order.scratch.as_deref();
-        Scales { processes, limits: &order.job.limits, ours, shared: None, folder }
+        let (limits, counted) = (&order.job.limits, gauges.counts());
+        Scales { processes, limits, ours, gauges, counted, shared: None, folder }
+    }
+
+    /// Whether the kernel killed something of the run, as its memory was used up.
+    pub(super) fn was_killed(&self) -> bool {
+        self.gauges.counts().kills > self.counted.kills
     }
 
     /// Whether the run must end, and how.
     pub(super) fn weigh(&mut self) -> Option<End> {
         let look = self.processes.look(self.ours);
-        if look.cpu > self.limits.cpu {
+        let counted = self.gauges.counts().cpu.saturating_sub(self.counted.cpu);
+        // What we ourselves take is in there as well.
+        if look.cpu.max(counted.saturating_sub(OURS)) > self.limits.cpu {
             return Some(End::TimedOut);
         }
         let most = self.limits.memory_bytes;

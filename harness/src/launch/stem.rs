@@ -20,6 +20,7 @@ use rustix::system::sethostname;
 
 use super::layout::{self, Layout};
 use super::namespaces::{become_mapped, become_other};
+use super::scales::Scales;
 use super::supervise::{self, Inner};
 use super::usage::Processes;
 use super::warm::{self, Handed, Server};
@@ -54,6 +55,10 @@ struct Stem {
 /// After how many runs an interpreter is kept warm unasked: starting one costs as much as a few
 /// runs, which is too much for a lane that will see no more.
 const WORTH: usize = 2;
+
+/// How many processes of ours are in the control group of a run: this, the first one of the cell, and
+/// a server.
+const AT_MOST_OURS: u64 = 3;
 
 /// What is known of a warm interpreter.
 enum Keeper {
@@ -168,6 +173,7 @@ impl Stem {
         if self.ground.own_loopback() {
             network::renew()?;
         }
+        let _ = self.ground.gauges.set(&order.job.limits, AT_MOST_OURS);
         let (notes_read, notes) = pipe()?;
         let (report_read, report, mark) = report::channel()?;
         let outlets = Outlets { streams, notes, report };
@@ -190,7 +196,8 @@ impl Stem {
             Keeper::Started { seen, .. } => (inner, *seen),
             _ => (inner, None),
         };
-        let run = supervise::watch(order, inner, control.as_fd(), &self.processes, ours, started)?;
+        let scales = Scales::new(&self.processes, &self.ground.gauges, order, ours);
+        let run = supervise::watch(order, inner, control.as_fd(), scales, started)?;
         let clean = self.is_clean(ours);
         run.conclude(&order.job.limits, start, clean)
     }

@@ -13,7 +13,6 @@ use rustix::process::{Pid, Signal, kill_process, pidfd_send_signal};
 
 use super::report::Mark;
 use super::scales::Scales;
-use super::usage::Processes;
 use super::wire::{Answer, Done, Failure, Note, Order, Stop};
 use super::{sys, warm};
 use crate::enforcement::Enforcement;
@@ -73,12 +72,10 @@ pub(super) fn watch(
     order: &Order,
     mut inner: Inner,
     control: BorrowedFd<'_>,
-    processes: &Processes,
-    ours: Option<Pid>,
+    mut scales: Scales<'_>,
     started: Instant,
 ) -> Result<Watched, Failure> {
-    let scales = Scales::new(processes, order, ours);
-    let stop = until_end(&order.job.limits, &mut inner, control, scales, started)?;
+    let stop = until_end(&order.job.limits, &mut inner, control, &mut scales, started)?;
     // Gone already is as good. With a namespace this ends all; else the stem sweeps.
     let _ = pidfd_send_signal(&inner.pidfd, Signal::KILL);
     if let Some(server) = inner.server {
@@ -93,6 +90,8 @@ pub(super) fn watch(
         }
     }
     let usage = reap(inner.child)?;
+    // Where the kernel itself killed for memory, that is how the run ended.
+    let stop = stop.or(scales.was_killed().then_some(Stop::Ended(End::OutOfMemory)));
     if stop == Some(Stop::ByHost)
         && let Some(scratch) = &order.scratch
     {
@@ -124,7 +123,7 @@ fn until_end(
     limits: &Limits,
     inner: &mut Inner,
     control: BorrowedFd<'_>,
-    mut scales: Scales<'_>,
+    scales: &mut Scales<'_>,
     started: Instant,
 ) -> Result<Option<Stop>, Failure> {
     let mut next_look = started + TICK;

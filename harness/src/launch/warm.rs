@@ -70,9 +70,11 @@ pub(super) fn enforcement(ground: &Ground) -> Option<Enforcement> {
         rlimits: Level::Full,
         capabilities: Level::Full,
         network: ground.network.clone(),
+        cgroup: ground.cgroup.clone(),
         given: ground.terms.network,
     };
-    let off = Mechanism::ALL.into_iter().any(|one| ground.switched_off(one).is_some());
+    let required = Mechanism::ALL.into_iter().filter(|one| one.is_required());
+    let off = required.into_iter().any(|one| ground.switched_off(one).is_some());
     let given = |one| one == Mechanism::Network && ground.terms.network == Network::Host;
     let whole = enforcement.gaps().into_iter().all(|(one, _)| given(one));
     (ground.isolated() && whole && !off).then_some(enforcement)

@@ -109,7 +109,7 @@ fn nothing_gets_out() {
 
 #[test]
 fn nothing_gets_out_without_namespaces() {
-    if !offered(&[Mechanism::Landlock, Mechanism::Seccomp]) {
+    if cold() || !offered(&[Mechanism::Landlock, Mechanism::Seccomp]) {
         return;
     }
     let sandbox = sandbox(Require::BestEffort).without(&[Mechanism::Namespaces]);

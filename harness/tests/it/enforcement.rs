@@ -48,7 +48,7 @@ fn a_missing_mechanism_is_refused_or_reported() {
         return;
     }
     let job = job(InterpreterId::Sh, "echo ran\n");
-    for mechanism in Mechanism::ALL {
+    for mechanism in Mechanism::ALL.into_iter().filter(|one| one.is_required()) {
         let refused = sandbox(Require::All).without(&[mechanism]).run(&job).unwrap_err();
         assert!(refused.is_sandbox_gap(), "{refused}");
         assert!(refused.to_string().starts_with("failed to enforce `"), "{refused}");
@@ -67,7 +67,10 @@ fn off_means_no_isolation_and_says_so() {
     let run = sandbox(Require::Off).run(&job(InterpreterId::Sh, "echo ran; pwd\n")).unwrap();
     assert_eq!(run.end, End::Exited(0));
     assert!(run.stdout.text().starts_with("ran\n"));
-    for mechanism in Mechanism::ALL.into_iter().filter(|one| *one != Mechanism::Rlimits) {
+    for mechanism in Mechanism::ALL
+        .into_iter()
+        .filter(|one| !matches!(one, Mechanism::Rlimits | Mechanism::Cgroup))
+    {
         assert_eq!(*run.enforcement.level(mechanism), Level::Absent("switched off".to_owned()));
     }
     assert!(!matches!(run.enforcement.rlimits, Level::Absent(_)));

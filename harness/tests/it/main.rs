@@ -6,6 +6,7 @@
 
 mod attacks;
 mod before;
+mod cgroup;
 mod concurrency;
 mod contract;
 mod cpu;
@@ -37,7 +38,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use stillruns_harness::{
-    Interpreter, InterpreterId, Job, Level, Mechanism, Require, Run, Sandbox, Search, find,
+    Interpreter, InterpreterId, Job, Mechanism, Require, Run, Sandbox, Search, find,
 };
 
 /// Everything found on this machine, looked for once.
@@ -137,7 +138,7 @@ fn skip(reason: &str) {
 
 /// Whether nothing was left out by the sandbox of this run.
 fn complete(run: &Run) -> bool {
-    Mechanism::ALL.iter().all(|mechanism| *run.enforcement.level(*mechanism) == Level::Full)
+    run.enforcement.gaps().is_empty()
 }
 
 /// Processes of this machine whose command line mentions a word.
