@@ -6,7 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cue, DocPath, Lang, SnippetId, StepEntry};
+use super::{Cue, DocPath, Lang, LaterEntry, LinkEntry, SnippetId, StepEntry};
 
 /// The version that this program writes and the only one that it reads.
 pub const MANIFEST_VERSION: u32 = 3;
@@ -65,6 +65,10 @@ pub struct Entry {
     pub columns: Vec<String>,
     /// What is typed and what that prints, in order; empty where the document shows no output.
     pub steps: Vec<StepEntry>,
+    /// The earlier entries of its document that it needs directly, in their order.
+    pub links: Vec<LinkEntry>,
+    /// Names that it needs and that only a later entry defines.
+    pub later: Vec<LaterEntry>,
     /// What the class rests on.
     pub evidence: Vec<Noted>,
     /// What normalizing changed.

@@ -8,6 +8,7 @@ mod discover;
 mod extract;
 mod held;
 mod insta_compat;
+mod link;
 mod markups;
 mod notes;
 mod project;

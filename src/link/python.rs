@@ -1,0 +1,19 @@
+//! Links of a Python snippet: names, and files that it reads by their name.
+
+use super::Session;
+use crate::model::Link;
+use crate::syntax::scope::Scope;
+
+impl Session {
+    /// What the Python snippet `at` needs.
+    pub(super) fn python(&mut self, at: usize, scope: &Scope) -> Vec<Link> {
+        let mut links = self.python.take(at, scope, &mut self.later);
+        for path in &scope.reads {
+            links.extend(self.made.needed(path));
+        }
+        for path in &scope.writes {
+            self.made.made(path, at);
+        }
+        links
+    }
+}
