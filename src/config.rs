@@ -45,6 +45,14 @@ pub struct Settings {
     pub jobs: Option<NonZeroUsize>,
     /// Whether finding nothing to check is a success. Default: false.
     pub allow_empty: Option<bool>,
+    /// Whether examples that say they need the network are given it. Default: false.
+    pub allow_network: Option<bool>,
+    /// Whether all examples can reach servers that they start themselves. Default: false.
+    pub allow_loopback: Option<bool>,
+    /// Whether every interpreter is started anew instead of kept warm. Default: false.
+    pub cold: Option<bool>,
+    /// Environment variables that examples may ask for with `env=NAME`. Default: none.
+    pub env: Option<Vec<String>>,
     /// Memory that one example may take: `512MiB`, `1GiB`. Default: `1GiB`.
     #[serde(deserialize_with = "spelled")]
     #[schemars(with = "Option<String>")]
@@ -53,8 +61,20 @@ pub struct Settings {
 
 impl Settings {
     /// Every key, for suggestions.
-    const KEYS: [&'static str; 8] =
-        ["exclude", "snapshots", "timeout", "sandbox", "python", "jobs", "allow-empty", "memory"];
+    const KEYS: [&'static str; 12] = [
+        "exclude",
+        "snapshots",
+        "timeout",
+        "sandbox",
+        "python",
+        "jobs",
+        "allow-empty",
+        "allow-network",
+        "allow-loopback",
+        "cold",
+        "env",
+        "memory",
+    ];
 }
 
 /// What to do when a mechanism of the sandbox does not work here.

@@ -35,6 +35,10 @@ pub struct Job {
     pub steps: Vec<Step>,
     /// Further files, put beside the main program before it starts.
     pub files: Vec<File>,
+    /// Environment variables on top of those that every program has, which keep their values. A
+    /// program that is given any starts in a fresh process.
+    #[serde(default)]
+    pub variables: Vec<(String, String)>,
     /// What the program may use up.
     pub limits: Limits,
     /// What the program may reach.
@@ -220,6 +224,7 @@ impl Job {
             before: Vec::new(),
             steps: Vec::new(),
             files: Vec::new(),
+            variables: Vec::new(),
             limits: Limits::default(),
             policy: Policy::default(),
         }
@@ -243,6 +248,12 @@ impl Job {
                 return Err(Error::invalid("lines of a step", &lines, "steps go forward"));
             }
             done = step.last;
+        }
+        for (name, value) in &self.variables {
+            let odd = name.is_empty() || name.contains(['=', '\0']) || value.contains('\0');
+            if odd {
+                return Err(Error::invalid("variable", name, "it is none of an environment"));
+            }
         }
         for file in &self.files {
             if !stays_inside(&file.path) {

@@ -139,6 +139,18 @@ pub(crate) struct RunningArgs {
     #[arg(long, value_name = "PATH", env = "STILLRUNS_PYTHON", hide_env_values = true)]
     #[arg(value_delimiter = ':')]
     pub(crate) python: Vec<PathBuf>,
+    /// Give the network to examples that say they need it (`needs=network`)
+    #[arg(long, env = "STILLRUNS_ALLOW_NETWORK", hide_env_values = true)]
+    #[arg(value_parser = clap::builder::FalseyValueParser::new())]
+    pub(crate) allow_network: bool,
+    /// Let all examples reach servers that they start themselves
+    #[arg(long, env = "STILLRUNS_ALLOW_LOOPBACK", hide_env_values = true)]
+    #[arg(value_parser = clap::builder::FalseyValueParser::new())]
+    pub(crate) allow_loopback: bool,
+    /// Start every interpreter anew instead of keeping it warm
+    #[arg(long, env = "STILLRUNS_COLD", hide_env_values = true)]
+    #[arg(value_parser = clap::builder::FalseyValueParser::new())]
+    pub(crate) cold: bool,
     /// Stop at the first broken example
     #[arg(long)]
     pub(crate) fail_fast: bool,
@@ -211,9 +223,6 @@ pub(crate) struct ListArgs {
     /// List also what looked like code and is none
     #[arg(long)]
     pub(crate) skipped: bool,
-    /// Tell also which earlier examples each one needs
-    #[arg(long)]
-    pub(crate) links: bool,
     /// Finding no example is a success
     #[arg(long)]
     pub(crate) allow_empty: bool,
@@ -229,8 +238,6 @@ pub(crate) enum ListFormat {
     Json,
     /// One object per line.
     Jsonl,
-    /// The links between them as a graph for Graphviz.
-    Dot,
 }
 
 /// `stillruns run`

@@ -8,7 +8,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use stillruns_harness::{
-    Enforcement, Interpreter, Level, Limits, Mechanism, Require, Sandbox, Search,
+    Enforcement, Interpreter, Level, Limits, Mechanism, Network, Require, Sandbox, Search,
 };
 
 use super::args::RunningArgs;
@@ -25,6 +25,9 @@ pub(crate) struct Machine {
     limits: Limits,
     threads: usize,
     snapshots: PathBuf,
+    network: Network,
+    allow_network: bool,
+    variables: BTreeMap<String, Option<String>>,
     fail_fast: bool,
     offers: BTreeMap<String, String>,
 }
@@ -36,7 +39,10 @@ impl Machine {
     /// When a named interpreter does not work, or a mechanism that is required does not.
     pub(crate) fn new(args: &RunningArgs, config: &Config, here: &Here) -> Result<Self, Error> {
         let isolation = isolation(args, config, here);
+        let settings = &config.settings;
         let sandbox = Sandbox::new(require(isolation)).map_err(translate)?;
+        let cold = args.cold || settings.cold.unwrap_or(false);
+        let sandbox = if cold { sandbox.cold() } else { sandbox };
         let enforcement = sandbox.probe().map_err(|error| {
             if error.is_sandbox_gap() { refuse(&error.to_string()) } else { translate(error) }
         })?;
@@ -66,6 +72,9 @@ impl Machine {
             limits,
             threads,
             snapshots: config.snapshots(),
+            network: network(args, config),
+            allow_network: args.allow_network || settings.allow_network.unwrap_or(false),
+            variables: variables(settings.env.as_deref().unwrap_or_default()),
             fail_fast: args.fail_fast,
             offers: offers(&enforcement),
         })
@@ -89,9 +98,25 @@ impl Machine {
             limits: self.limits.clone(),
             threads: self.threads,
             snapshots: &self.snapshots,
+            network: self.network,
+            allow_network: self.allow_network,
+            variables: &self.variables,
             stop_at_failure: self.fail_fast,
         }
     }
+}
+
+/// The network that all examples have.
+fn network(args: &RunningArgs, config: &Config) -> Network {
+    match args.allow_loopback || config.settings.allow_loopback.unwrap_or(false) {
+        true => Network::Loopback,
+        false => Network::Off,
+    }
+}
+
+/// The values of the environment variables `names`; of those that are not set, or no text, none.
+fn variables(names: &[String]) -> BTreeMap<String, Option<String>> {
+    names.iter().map(|name| (name.clone(), variable(name))).collect()
 }
 
 fn refuse(cause: &str) -> Error {

@@ -8,7 +8,6 @@ mod args;
 mod carets;
 mod commands;
 mod diff;
-mod dot;
 pub mod exit;
 mod explanation;
 mod listing;

@@ -34,27 +34,27 @@ impl Selection {
     pub(crate) fn chosen(&self) -> impl Iterator<Item = (&Document, &Snippet)> {
         let pairs = self.documents.iter().zip(&self.found);
         pairs.flat_map(|(document, found)| {
-            self.chosen_of(document, found).map(move |(_, snippet)| (document, snippet))
+            self.chosen_of(document, found).map(move |snippet| (document, snippet))
         })
     }
 
-    /// The chosen ones of the examples that were `found` in `document`, with their places.
+    /// The chosen ones of the examples that were `found` in `document`.
     pub(crate) fn chosen_of<'s>(
         &'s self,
         document: &'s Document,
         found: &'s Found,
-    ) -> impl Iterator<Item = (usize, &'s Snippet)> {
-        let all = found.snippets.iter().enumerate();
-        all.filter(|(_, snippet)| self.pick.keeps_snippet(document, snippet))
+    ) -> impl Iterator<Item = &'s Snippet> {
+        found.snippets.iter().filter(|snippet| self.pick.keeps_snippet(document, snippet))
     }
 
-    /// What each document holds, without the examples that were not chosen and that none of those
-    /// needs.
+    /// What each document holds, without the examples that were not chosen.
     pub(crate) fn only_chosen(&self) -> Vec<Found> {
         let pairs = self.documents.iter().zip(&self.found);
         pairs
             .map(|(document, found)| {
-                found.only(|snippet| self.pick.keeps_snippet(document, snippet))
+                let mut found = found.clone();
+                found.snippets.retain(|snippet| self.pick.keeps_snippet(document, snippet));
+                found
             })
             .collect()
     }
@@ -149,6 +149,13 @@ pub(crate) fn select(args: &SelectArgs, config: &Config, here: &Here) -> Result<
         }
     }
     let found = pipeline::find_all(&documents, machine::processors());
+    for (document, found) in documents.iter().zip(&found) {
+        notices.extend(found.remarks.iter().map(|remark| {
+            let path = document.path.to_string();
+            let line = Some(document.lines.line(remark.at.start()));
+            Notice { path, line, message: remark.message.clone(), lost: false }
+        }));
+    }
     for notice in &notices {
         say(notice, here);
     }

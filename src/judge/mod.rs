@@ -4,10 +4,13 @@
 //! when nothing outside it can be the reason. Whatever the surroundings lack (a module, the
 //! network, a file that nobody made) leaves it unjudged.
 
+mod expected;
 mod placeholder;
 mod python;
 mod shell;
 mod surroundings;
+
+pub use expected::expect;
 
 use stillruns_harness::{End, Finish, Run};
 

@@ -16,12 +16,14 @@ pub struct Block {
     pub written: Vec<Replace>,
     /// For code: the blocks that show what it prints, where the format knows them.
     pub printed: Vec<Block>,
+    /// For code: where the document holds words about it apart from it, such as the tags of a cell.
+    pub tags: Vec<Span>,
 }
 
 impl Block {
     /// A block whose lines stand in the document as they are.
     pub fn new(kind: BlockKind, at: Span, lines: Vec<Span>) -> Self {
-        Self { kind, at, lines, written: Vec::new(), printed: Vec::new() }
+        Self { kind, at, lines, written: Vec::new(), printed: Vec::new(), tags: Vec::new() }
     }
 }
 

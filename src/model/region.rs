@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Expected;
+use super::{Directive, Expected};
 use crate::text::{Mapped, Span};
 
 /// A part of a document that may be code.
@@ -24,6 +24,9 @@ pub struct Region {
     pub restored: Option<u32>,
     /// What the document says that it prints, where that stands apart from it.
     pub printed: Option<Expected>,
+    /// What the document says about how it is to be run: first what holds for all of it, last what
+    /// stands nearest.
+    pub directives: Vec<Directive>,
 }
 
 /// What makes a region look like code.

@@ -63,6 +63,8 @@ pub enum Cause {
     Memory,
     /// It printed more than it may.
     TooMuchOutput,
+    /// It passed, and this directive says that it fails.
+    UnexpectedPass(String),
 }
 
 impl Cause {
@@ -77,6 +79,7 @@ impl Cause {
             Self::Timeout => "timeout",
             Self::Memory => "memory",
             Self::TooMuchOutput => "too_much_output",
+            Self::UnexpectedPass(_) => "unexpected_pass",
         }
     }
 }
@@ -93,6 +96,9 @@ impl fmt::Display for Cause {
             Self::Timeout => f.write_str("did not end in time"),
             Self::Memory => f.write_str("out of memory"),
             Self::TooMuchOutput => f.write_str("too much output"),
+            Self::UnexpectedPass(spelling) => {
+                write!(f, "passed, and `{spelling}` says that it fails")
+            }
         }
     }
 }
@@ -119,6 +125,10 @@ pub enum Why {
     Denied(String),
     /// No run came about; what the sandbox said.
     SandboxUnavailable(String),
+    /// An environment variable that it is not given.
+    NeedsVariable(String),
+    /// This directive says not to run it.
+    SkippedByDirective(String),
 }
 
 impl Why {
@@ -134,6 +144,8 @@ impl Why {
             Self::NoInterpreter(_) => "no_interpreter",
             Self::Denied(_) => "denied",
             Self::SandboxUnavailable(_) => "sandbox_unavailable",
+            Self::NeedsVariable(_) => "needs_variable",
+            Self::SkippedByDirective(_) => "skipped_by_directive",
         }
     }
 }
@@ -150,6 +162,8 @@ impl fmt::Display for Why {
             Self::NoInterpreter(name) => write!(f, "no {name} found"),
             Self::Denied(what) => write!(f, "the sandbox refuses it: {what}"),
             Self::SandboxUnavailable(what) => write!(f, "sandbox unavailable: {what}"),
+            Self::NeedsVariable(name) => write!(f, "needs the environment variable `{name}`"),
+            Self::SkippedByDirective(spelling) => write!(f, "skipped by directive `{spelling}`"),
         }
     }
 }

@@ -154,7 +154,15 @@ mod tests {
         let at = Span::new(0, text.len());
         let code = Mapped::cut(text, [at]);
         let (cue, tag) = (Cue::Fenced, None);
-        let region = Region { at, cue, tag, code: code.clone(), restored: None, printed: None };
+        let region = Region {
+            at,
+            cue,
+            tag,
+            code: code.clone(),
+            restored: None,
+            printed: None,
+            directives: Vec::new(),
+        };
         // What the rules of normalizing leave: the typed text without its marks.
         let left = session::split(text).map_or_else(Vec::new, |session| {
             let typed = |(span, role): &(Span, Role)| match role {

@@ -5,12 +5,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use stillruns_harness::{Interpreter, Job, Limits, Run, Sandbox};
+use stillruns_harness::{Interpreter, Job, Limits, Network, Run, Sandbox};
 
 use super::outcome::{outcome, quote};
 use crate::error::Error;
 use crate::model::{Counts, DocPath, Document, Entry, Event, Found, Outcome, Summary, Why};
-use crate::plan::plan;
+use crate::plan::{Refused, Terms, plan};
 use crate::snapshot::{self, Recorded};
 use crate::store::{self, Stored};
 
@@ -26,6 +26,12 @@ pub struct Check<'a> {
     pub threads: usize,
     /// The folder of the recorded verdicts.
     pub snapshots: &'a Path,
+    /// What network all of them have.
+    pub network: Network,
+    /// Whether those that say they need the network are given that of the host.
+    pub allow_network: bool,
+    /// The environment variables that they may ask for, those that are not set without a value.
+    pub variables: &'a BTreeMap<String, Option<String>>,
     /// Whether to begin no more runs after the first newly broken example.
     pub stop_at_failure: bool,
 }
@@ -84,12 +90,19 @@ pub fn run_stored(
     progress: &mut dyn FnMut(Event),
 ) -> Result<Vec<Outcome>, Error> {
     let recorded = recorded(stored, check.snapshots)?;
-    let planned: Vec<Result<Job, Why>> =
-        stored.iter().map(|stored| plan(stored, check.interpreters, &check.limits)).collect();
+    let terms = Terms {
+        interpreters: check.interpreters,
+        limits: &check.limits,
+        network: check.network,
+        allow_network: check.allow_network,
+        variables: check.variables,
+    };
+    let planned: Vec<Result<Job, Refused>> =
+        stored.iter().map(|stored| plan(stored, &terms)).collect();
     let ready: Vec<usize> = (0..planned.len()).filter(|&at| planned[at].is_ok()).collect();
     let jobs: Vec<Job> = planned.iter().flatten().cloned().collect();
     progress(Event::Planned(jobs.len()));
-    let conclude = |at: usize, run: Result<&Run, Why>| {
+    let conclude = |at: usize, run: Result<&Run, Refused>| {
         let recorded = recorded.get(&stored[at].entry.source.document);
         outcome(&stored[at], planned[at].as_ref().ok(), run, recorded.and_then(Option::as_ref))
     };
@@ -114,16 +127,17 @@ pub fn run_stored(
     for (at, job) in planned.iter().enumerate() {
         let result = match job {
             Err(why) => Some(Err(why.clone())),
-            Ok(_) => ran
-                .next()
-                .flatten()
-                .map(|result| result.map_err(|error| Why::SandboxUnavailable(error.to_string()))),
+            Ok(_) => ran.next().flatten().map(|result| result.map_err(|error| unavailable(&error))),
         };
         if let Some(result) = result {
             outcomes.push(conclude(at, result.as_ref().map_err(Clone::clone)));
         }
     }
     Ok(outcomes)
+}
+
+fn unavailable(error: &stillruns_harness::Error) -> Refused {
+    Refused { why: Why::SandboxUnavailable(error.to_string()), line: None }
 }
 
 type Records = BTreeMap<DocPath, Option<Recorded>>;

@@ -4,7 +4,6 @@
 
 use super::in_parallel;
 use crate::classify::classify;
-use crate::link::link;
 use crate::model::{
     Classification, Context, Cue, Document, Edit, Found, IdMaker, Lang, Region, Skip, SkipReason,
     Snippet,
@@ -12,13 +11,13 @@ use crate::model::{
 use crate::normalize::normalize;
 use crate::pair::pair;
 use crate::restore::restore;
-use crate::scan::{scan, settings};
+use crate::scan::{scan_telling, settings};
 use crate::text::{Mapped, Span};
 
 /// Everything in `document` that looks like code: what can be run, and what is skipped and why.
 /// What is too short to tell by itself is asked about once more, when its neighbors are known.
 pub fn find(document: &Document) -> Found {
-    let regions = scan(document);
+    let (regions, remarks) = scan_telling(document);
     let mut tried: Vec<Tried> = regions.iter().map(|region| Tried::new(region.clone())).collect();
     let undecided = regions.iter().zip(&tried).any(|(region, one)| one.is_undecided(region));
     if undecided {
@@ -27,15 +26,13 @@ pub fn find(document: &Document) -> Found {
         }
     }
     let mut ids = IdMaker::new(document.path.clone());
-    let mut found = Found::default();
+    let mut found = Found { remarks, ..Found::default() };
     for (region, one) in regions.into_iter().zip(tried) {
         match one.accept(region, &mut ids) {
             Ok(snippet) => found.snippets.push(snippet),
             Err(skip) => found.skips.push(*skip),
         }
     }
-    found.snippets.sort_by_key(|snippet| snippet.at);
-    found.links = link(&found.snippets);
     found
 }
 
@@ -108,9 +105,9 @@ impl Tried {
         let classification = self.result.map_err(|skip| placed(skip, &self.code))?;
         let steps = pair(&self.region, &self.code);
         let id = ids.next(found.code.text());
-        let Region { at, cue, tag, .. } = found;
+        let Region { at, cue, tag, directives, .. } = found;
         let (code, edits) = (self.code, self.edits);
-        Ok(Snippet { id, at, cue, tag, code, classification, edits, steps })
+        Ok(Snippet { id, at, cue, tag, code, classification, edits, steps, directives })
     }
 }
 
@@ -155,7 +152,8 @@ pub struct Fragment {
 pub fn fragment(text: &str) -> Fragment {
     let at = Span::new(0, text.len());
     let code = Mapped::cut(text, [at]);
-    let region = Region { at, cue: Cue::Fenced, tag: None, code, restored: None, printed: None };
+    let (restored, printed, directives) = (None, None, Vec::new());
+    let region = Region { at, cue: Cue::Fenced, tag: None, code, restored, printed, directives };
     let (code, _) = normalize(&region.code);
     let result = classify(&region, code.text(), &Context::default());
     let result = result.map_err(|skip| placed(skip, &code));

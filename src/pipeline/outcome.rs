@@ -6,11 +6,12 @@ use std::cmp::Reverse;
 
 use stillruns_harness::{Job, Level, Mechanism, Run};
 
-use crate::judge::{Judgement, Subject, judge};
+use crate::judge::{Judgement, Subject, expect, judge};
 use crate::model::{
     Background, Cause, Change, Correction, Document, Entry, Outcome, Python, RunDigest, Suggestion,
-    Verdict, Why,
+    Verdict,
 };
+use crate::plan::Refused;
 use crate::snapshot::{self, Recorded};
 use crate::store::Stored;
 use crate::suggest::{Broken, suggest};
@@ -20,7 +21,7 @@ use crate::text::Columns;
 pub(super) fn outcome(
     stored: &Stored,
     job: Option<&Job>,
-    run: Result<&Run, Why>,
+    run: Result<&Run, Refused>,
     recorded: Option<&Recorded>,
 ) -> Outcome {
     let entry = &stored.entry;
@@ -29,7 +30,16 @@ pub(super) fn outcome(
     let subject = Subject { lang: entry.class, code: &stored.code, python };
     let judged = match &run {
         Ok(run) => judge(&subject, run),
-        Err(why) => Verdict::Unjudged(why.clone()).into(),
+        Err(refused) => Verdict::Unjudged(refused.why.clone()).into(),
+    };
+    // What a directive says comes last, and is about its own line.
+    let told = match &run {
+        Ok(run) => expect(&entry.directives, run, &judged.verdict),
+        Err(refused) => Some((judged.verdict.clone(), refused.line)),
+    };
+    let (judged, told) = match told {
+        Some((verdict, line)) => (verdict.into(), line),
+        None => (judged, None),
     };
     let Judgement { verdict, line, column, suggestion } = judged;
     let suggestion = suggestion.or_else(|| match (&verdict, line, python) {
@@ -42,7 +52,7 @@ pub(super) fn outcome(
         recorded.map_or(Change::New, |recorded| snapshot::compare(recorded, &entry.id, &verdict));
     let suggestion = suggestion.map(|one| suggestion_in_document(entry, one));
     let column = line.zip(column).and_then(|(line, column)| place(entry, line, column)?.1);
-    let line = line.and_then(|line| Some(place(entry, line, 1)?.0));
+    let line = line.and_then(|line| Some(place(entry, line, 1)?.0)).or(told);
     let mut digest = run.map_or_else(|_| RunDigest::default(), digest);
     if let Some(job) = job {
         digest.interpreter = format!("{} {}", job.interpreter.id, job.interpreter.version);

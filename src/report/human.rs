@@ -244,7 +244,9 @@ fn missing(why: &Why) -> Vec<&str> {
         | Why::NoInterpreter(name)
         | Why::Placeholder(name)
         | Why::Denied(name)
-        | Why::SandboxUnavailable(name) => vec![name],
+        | Why::SandboxUnavailable(name)
+        | Why::NeedsVariable(name)
+        | Why::SkippedByDirective(name) => vec![name],
         Why::NeedsContext(names) => names.iter().map(String::as_str).collect(),
         Why::NeedsNetwork | Why::NeedsInput => Vec::new(),
     }
@@ -257,7 +259,10 @@ fn hint(why: &Why) -> &'static str {
             "name an interpreter that has it: `--python PATH`, or `python = [\"PATH\"]`"
         }
         Why::NeedsCommand(_) => "install it; commands come from the system's folders",
-        Why::NeedsNetwork => "the sandbox has no network; `--sandbox off` gives the host's",
+        Why::NeedsNetwork => {
+            "say so above the example, `<!-- stillruns: needs=network -->`, and allow it: \
+             `--allow-network`"
+        }
         Why::NeedsInput => "examples run without a keyboard; show the answers in the example",
         Why::Placeholder(_) => "it is left to the reader; put a real value in its place",
         Why::NeedsContext(_) => "define the names in the example itself",
@@ -268,6 +273,10 @@ fn hint(why: &Why) -> &'static str {
         Why::SandboxUnavailable(_) => {
             "`stillruns doctor` tells what is missing; `--sandbox best-effort` does without"
         }
+        Why::NeedsVariable(_) => {
+            "allow it, `env = [\"NAME\"]` in `stillruns.toml`, and set it where stillruns runs"
+        }
+        Why::SkippedByDirective(_) => "nothing, if that is meant; take the directive out to run it",
     }
 }
 

@@ -217,8 +217,15 @@ mod tests {
     fn restored(text: &str) -> Option<String> {
         let code = Mapped::cut(text, [Span::new(0, text.len())]);
         let at = Span::new(0, text.len());
-        let region =
-            Region { at, cue: Cue::Unfenced, tag: None, code, restored: None, printed: None };
+        let region = Region {
+            at,
+            cue: Cue::Unfenced,
+            tag: None,
+            code,
+            restored: None,
+            printed: None,
+            directives: Vec::new(),
+        };
         restore(&region).map(|(region, _)| region.code.text().to_owned())
     }
 

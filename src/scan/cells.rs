@@ -116,6 +116,7 @@ impl Cell {
                 code: Mapped::cut_lines(&document.text, &spans),
                 restored: None,
                 printed: None,
+                directives: Vec::new(),
             }
         };
         let mut regions = vec![region(self.marker, self.code_end, Cue::Ipython)];

@@ -33,6 +33,7 @@ pub(super) fn region(document: &Document, block: &Block) -> Option<Region> {
         code,
         restored: None,
         printed: None,
+        directives: Vec::new(),
     })
 }
 

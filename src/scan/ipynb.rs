@@ -83,7 +83,8 @@ impl<'d> Notebook<'d> {
                 let results = outputs.iter().filter(|output| !talk(**output));
                 let printed = results.filter_map(|output| self.output(*output)).collect();
                 let code = self.code(cell, source);
-                blocks.extend(code.map(|code| Block { printed, ..code }));
+                let tags = self.tags(cell);
+                blocks.extend(code.map(|code| Block { printed, tags, ..code }));
                 blocks.extend(outputs.iter().filter_map(|output| self.output(*output)));
             }
             Some("markdown" | "heading") => {
@@ -92,6 +93,15 @@ impl<'d> Notebook<'d> {
             // For programs that print the notebook; nothing runs it.
             _ => blocks.extend(source.block(BlockKind::Cell("raw".to_owned()))),
         }
+    }
+
+    /// The tags of a cell, and what its metadata says to us: one string, or a list of them.
+    fn tags(&self, cell: Id) -> Vec<Span> {
+        let json = &self.json;
+        let paths: [&[&str]; 2] = [&["metadata", "tags"], &["metadata", "stillruns"]];
+        let found = paths.iter().filter_map(|path| json.find(cell, path));
+        let strings = found.flat_map(|id| if json.is_list(id) { json.items(id).to_vec() } else { vec![id] });
+        strings.filter_map(|id| json.text(id)).collect()
     }
 
     fn code(&self, cell: Id, mut source: Lines) -> Option<Block> {

@@ -7,6 +7,7 @@
 mod cells;
 mod commonmark;
 mod dialects;
+mod directive;
 mod directives;
 mod elements;
 mod entities;
@@ -29,7 +30,9 @@ mod setting;
 
 pub use setting::settings;
 
-use crate::model::{Block, BlockKind, Cue, Document, Region};
+use std::collections::HashMap;
+
+use crate::model::{Block, BlockKind, Cue, Document, Region, Remark};
 use crate::text::{Mapped, Span};
 
 /// A format of documents.
@@ -77,13 +80,21 @@ pub fn trouble(document: &Document) -> Option<(u32, String)> {
 
 /// Every region of `document` that may be code, by position.
 pub fn scan(document: &Document) -> Vec<Region> {
-    regions(document, format_of(document), Reach { depth: 0, prose: true })
+    scan_telling(document).0
+}
+
+/// [`scan`], and what is wrong with the directives of `document`.
+pub fn scan_telling(document: &Document) -> (Vec<Region>, Vec<Remark>) {
+    let mut remarks = Vec::new();
+    let reach = Reach { depth: 0, prose: true };
+    (regions(document, format_of(document), reach, &mut remarks), remarks)
 }
 
 /// The regions that the markup of `document` sets apart, by position: [`scan`] without its search
 /// in prose, which costs the most.
 pub fn marked(document: &Document) -> Vec<Region> {
-    regions(document, format_of(document), Reach { depth: 0, prose: false })
+    let reach = Reach { depth: 0, prose: false };
+    regions(document, format_of(document), reach, &mut Vec::new())
 }
 
 /// How far a document is looked into.
@@ -95,11 +106,19 @@ struct Reach {
     prose: bool,
 }
 
-/// The regions of `document` as far as `reach`.
-fn regions(document: &Document, format: &Format, reach: Reach) -> Vec<Region> {
+/// The regions of `document` as far as `reach`; what is wrong with its directives goes to
+/// `remarks`.
+fn regions(
+    document: &Document,
+    format: &Format,
+    reach: Reach,
+    remarks: &mut Vec<Remark>,
+) -> Vec<Region> {
     let blocks = (format.blocks)(document);
     let (mut regions, blocks) = cells::carve(document, blocks);
+    let mut around = HashMap::new();
     for block in &blocks {
+        let known = regions.len();
         match &block.kind {
             BlockKind::Fenced(info) => {
                 regions.push(set_apart(document, block, Cue::Fenced, tag(info)));
@@ -113,15 +132,23 @@ fn regions(document: &Document, format: &Format, reach: Reach) -> Vec<Region> {
                 regions.push(set_apart(document, block, Cue::Ipython, tag));
             }
             BlockKind::Output => regions.push(set_apart(document, block, Cue::Output, None)),
-            BlockKind::Inner(name) => regions.extend(inner::regions(document, block, name, reach)),
-            BlockKind::Prose if reach.prose => regions.extend(prospect::regions(document, block)),
+            BlockKind::Inner(name) => {
+                regions.extend(inner::regions(document, block, name, reach, remarks));
+                continue;
+            }
+            BlockKind::Prose if reach.prose => {
+                regions.extend(prospect::regions(document, block));
+                continue;
+            }
             BlockKind::Prose => {}
         }
+        around.extend(regions[known..].iter().map(|region| (region.at, block)));
     }
     regions.sort_by_key(|region| region.at);
     let mut regions = apart(regions);
     inline::drop_foreign(document, format.name, &mut regions);
     outputs::attach(document, &mut regions);
+    remarks.extend(directive::attach(document, format.name, &around, &mut regions));
     sessions::part(regions)
 }
 
@@ -171,7 +198,7 @@ fn set_apart(document: &Document, block: &Block, cue: Cue, tag: Option<String>) 
     let last = block.lines.iter().rfind(filled);
     let at = first.zip(last).map_or(block.at, |(first, last)| first.cover(*last));
     let printed = outputs::of(document, &block.printed);
-    Region { at, cue, tag, code, restored: None, printed }
+    Region { at, cue, tag, code, restored: None, printed, directives: Vec::new() }
 }
 
 /// An indented block; `None` where it is blank.

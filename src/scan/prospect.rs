@@ -151,6 +151,7 @@ fn region(document: &Document, lines: &[Line<'_>], cue: Cue) -> Region {
         code: Mapped::cut_lines(&document.text, &spans),
         restored: None,
         printed: None,
+        directives: Vec::new(),
     }
 }
 

@@ -76,7 +76,8 @@ impl Part {
             Holds::Other(Some(name)) => (whole.cue, Some(name.to_owned())),
         };
         let printed = whole.printed.clone().filter(|_| last);
-        Region { at, cue, tag, code, restored: None, printed }
+        let directives = whole.directives.clone();
+        Region { at, cue, tag, code, restored: None, printed, directives }
     }
 }
 

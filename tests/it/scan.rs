@@ -26,6 +26,13 @@ fn shown(document: &Document) -> String {
         for line in snippet.code.text().lines() {
             write!(shown, "\n    {line}").expect("a string takes everything");
         }
+        for one in &snippet.directives {
+            let (entry, scope) = (one.entry(&document.lines), one.scope);
+            write!(shown, "\n  {} for the {scope:?} by {}", entry.what, entry.tool)
+                .expect("a string takes everything");
+            write!(shown, " {}: {}", entry.line, entry.spelling)
+                .expect("a string takes everything");
+        }
         for step in snippet.entries(&document.lines) {
             shown.push_str(&told(&step));
         }
@@ -34,6 +41,10 @@ fn shown(document: &Document) -> String {
     for skip in &found.skips {
         let (first, last) = document.lines.lines_of(skip.at);
         parts.push((skip.at, format!("{first}-{last} {} skipped: {}", skip.cue, skip.reason)));
+    }
+    for remark in &found.remarks {
+        let line = document.lines.line(remark.at.start());
+        parts.push((remark.at, format!("{line} wrong: {}", remark.message)));
     }
     parts.sort();
     let parts: Vec<String> = parts.into_iter().map(|(_, shown)| shown).collect();

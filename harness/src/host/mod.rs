@@ -94,7 +94,9 @@ impl Sandbox {
     /// When no run came about; never for anything the program did.
     pub fn run(&self, job: &Job) -> Result<Run, Error> {
         job.check()?;
-        let cause = match self.attempt(job, self.wish)? {
+        // An interpreter that is kept warm has an environment already.
+        let wish = if job.variables.is_empty() { self.wish } else { Wish::Cold };
+        let cause = match self.attempt(job, wish)? {
             Tried::Ran(run) => return Ok(*run),
             Tried::Lost(cause) if job.policy.network == Network::Host => cause,
             Tried::Lost(_) => match self.attempt(job, Wish::Cold)? {

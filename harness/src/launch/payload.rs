@@ -163,8 +163,12 @@ impl Command {
             arguments.push(c_string(&argument)?);
         }
         let mut environment = Vec::new();
-        let base = base(interpreter, layout);
-        for (name, value) in base.into_iter().chain((recipe.environment)(&spot)) {
+        let own: Vec<_> =
+            base(interpreter, layout).into_iter().chain((recipe.environment)(&spot)).collect();
+        let given = order.map_or(&[][..], |order| &order.job.variables).iter();
+        let given = given.filter(|(name, _)| own.iter().all(|(known, _)| known != name));
+        let given = given.map(|(name, value)| (name.as_str(), value.as_str()));
+        for (name, value) in own.iter().map(|(name, value)| (*name, value.as_str())).chain(given) {
             environment.push(c_string(OsStr::new(&format!("{name}={value}")))?);
         }
         Ok(Command { program, arguments, environment })

@@ -31,6 +31,10 @@ pub(crate) fn show(args: &ConfigArgs, here: &Here) -> Result<u8, Error> {
     let sandbox = settings.sandbox.map_or_else(|| default.to_owned(), |how| how.to_string());
     put("sandbox", sandbox.into());
     put("python", python.into());
+    put("allow-network", settings.allow_network.unwrap_or(false).into());
+    put("allow-loopback", settings.allow_loopback.unwrap_or(false).into());
+    put("cold", settings.cold.unwrap_or(false).into());
+    put("env", settings.env.clone().unwrap_or_default().into());
     if let Some(jobs) = settings.jobs {
         put("jobs", i64::try_from(jobs.get()).unwrap_or(i64::MAX).into());
     }

@@ -13,7 +13,6 @@ mod literals;
 mod mend;
 mod names;
 mod print;
-pub mod scope;
 mod table;
 
 use std::cell::RefCell;
@@ -195,7 +194,7 @@ impl<'t> Seen<'_, 't> {
 }
 
 /// The children of `node`.
-pub(super) fn children(node: Node<'_>) -> Vec<Node<'_>> {
+fn children(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
     node.children(&mut cursor).collect()
 }

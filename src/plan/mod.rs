@@ -1,0 +1,85 @@
+//! A stored snippet to the job that runs it.
+//!
+//! Pure, and the first to know the harness. Chooses the interpreter; does not start anything.
+
+mod condition;
+mod told;
+
+use std::collections::BTreeMap;
+
+use stillruns_harness::{Interpreter, InterpreterId, Job, Limits, Network};
+
+use self::told::Told;
+use crate::model::{Lang, Why};
+use crate::store::Stored;
+
+/// What examples may be run with.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms<'a> {
+    /// What they may run on, the best first.
+    pub interpreters: &'a [Interpreter],
+    /// What each may use where its document says nothing.
+    pub limits: &'a Limits,
+    /// What network all of them have.
+    pub network: Network,
+    /// Whether those that say they need the network are given that of the host.
+    pub allow_network: bool,
+    /// The environment variables that they may ask for, those that are not set without a value.
+    pub variables: &'a BTreeMap<String, Option<String>>,
+}
+
+/// Why a snippet is not run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The reason.
+    pub why: Why,
+    /// The one-based document line that it is about, where there is one.
+    pub line: Option<u32>,
+}
+
+/// The job that runs `stored` under `terms`, on the first interpreter that can; or why there is
+/// none.
+pub fn plan(stored: &Stored, terms: &Terms<'_>) -> Result<Job, Refused> {
+    let told = Told::new(&stored.entry.directives);
+    told.refusal(terms)?;
+    let lang = stored.entry.class;
+    let wanted = wanted(lang);
+    let found = wanted
+        .iter()
+        .find_map(|id| terms.interpreters.iter().find(|interpreter| interpreter.id == *id));
+    let Some(found) = found else {
+        return Err(Refused { why: Why::NoInterpreter(wanted[0].name().to_owned()), line: None });
+    };
+    // Conditions are about Python, also where a shell runs the example.
+    let python = terms.interpreters.iter().find(|one| one.id == InterpreterId::Python3);
+    told.condition(terms, python.filter(|_| lang == Lang::Shell).unwrap_or(found))?;
+    let name = format!("snippet.{}", lang.extension());
+    let mut job = Job::new(found.clone(), name, source(lang, &stored.code));
+    job.limits = terms.limits.clone();
+    job.policy.network = terms.network;
+    told.settle(&mut job, terms);
+    Ok(job)
+}
+
+/// The interpreters for a language, the best first.
+fn wanted(lang: Lang) -> &'static [InterpreterId] {
+    match lang {
+        Lang::Py2 => &[InterpreterId::Python2],
+        Lang::Py3 => &[InterpreterId::Python3],
+        Lang::Shell => &[InterpreterId::Bash, InterpreterId::Sh],
+    }
+}
+
+/// The code as the interpreter shall read it. Python 2 refuses text beyond ASCII unless its
+/// encoding is declared; a byte order mark declares UTF-8 without moving a line (PEP 263).
+fn source(lang: Lang, code: &str) -> String {
+    if lang == Lang::Py2 && !code.is_ascii() && !declares_encoding(code) {
+        format!("\u{feff}{code}")
+    } else {
+        code.to_owned()
+    }
+}
+
+fn declares_encoding(code: &str) -> bool {
+    code.lines().take(2).any(|line| line.starts_with('#') && line.contains("coding"))
+}
