@@ -119,7 +119,11 @@ impl Canary {
             "word" => Kind::Word,
             "shm" => Kind::File(Path::new("/dev/shm").join(&self.word)),
             "tmp" => Kind::File(Path::new("/tmp").join(&self.word)),
-            "cwd" => Kind::File(std::env::current_dir().unwrap().join(&self.word)),
+            "cwd" => {
+                let folder = std::env::current_dir().unwrap();
+                self.path(&folder);
+                Kind::File(folder.join(&self.word))
+            }
             "survivor" => Kind::Survivor(format!("45.{}", self.number)),
             "more than" => Kind::More(value.parse().unwrap()),
             "flood" => Kind::Flood(value.parse().unwrap()),
