@@ -168,6 +168,9 @@ pub(crate) struct TellingArgs {
     /// Show no progress
     #[arg(long)]
     pub(crate) no_progress: bool,
+    /// Write no annotations and no step summary on GitHub Actions
+    #[arg(long, env = "STILLRUNS_NO_ANNOTATIONS", hide_env_values = true)]
+    pub(crate) no_annotations: bool,
     /// End with status 0 also when examples are broken
     #[arg(long)]
     pub(crate) exit_zero: bool,
@@ -353,6 +356,8 @@ pub(crate) enum SchemaOf {
     Manifest,
     /// The lines of `--format jsonl`.
     Events,
+    /// The object of `--format json`.
+    Report,
     /// `stillruns.toml`.
     Config,
 }

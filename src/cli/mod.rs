@@ -10,6 +10,7 @@ mod commands;
 mod diff;
 pub mod exit;
 mod explanation;
+mod github;
 mod listing;
 mod machine;
 mod progress;

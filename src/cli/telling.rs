@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::args::TellingArgs;
+use super::github::{self, Stdout};
 use super::talk::{Output, unwritten};
 use super::{Here, exit};
 use crate::config::Config;
@@ -46,6 +47,18 @@ impl Targets {
             return Err(Error::usage(message));
         }
         Ok(Self(targets))
+    }
+
+    /// Whether a program may be reading standard output.
+    fn stdout(&self) -> Stdout {
+        let mut to_stdout = self.0.iter().filter(|(_, path)| path.is_none());
+        let free = to_stdout.all(|(report, _)| report.name == REPORTS[0].name);
+        if free { Stdout::Free } else { Stdout::Taken }
+    }
+
+    /// Whether the annotations were asked for by name.
+    fn annotates(&self) -> bool {
+        self.0.iter().any(|(report, path)| report.name == "github" && path.is_none())
     }
 
     /// Writes every report.
@@ -122,7 +135,11 @@ pub(crate) fn tell(
         prefix: here.prefix(config),
         within: here.within(config),
     };
-    Targets::new(&args.format)?.write(summary, &options)?;
+    let targets = Targets::new(&args.format)?;
+    targets.write(summary, &options)?;
+    if !args.no_annotations && !targets.annotates() {
+        github::tell(summary, &options, targets.stdout(), here)?;
+    }
     if !here.ci {
         propose(summary, present, setting)?;
     }

@@ -88,13 +88,12 @@ pub fn quote<'o>(document: &Document, outcomes: impl IntoIterator<Item = &'o mut
     for outcome in outcomes {
         let mut source = String::new();
         for number in outcome.start..=outcome.end.min(document.lines.count()) {
-            let line = document.line(number);
-            let kept = line.char_indices().nth(LONGEST_LINE).map_or(line.len(), |(at, _)| at);
-            if source.len() + kept > LONGEST_EXAMPLE {
+            let line = cut(document.line(number));
+            if source.len() + line.len() > LONGEST_EXAMPLE {
                 break;
             }
-            source.push_str(&line[..kept]);
-            source.push_str(if kept < line.len() { "…\n" } else { "\n" });
+            source.push_str(&line);
+            source.push('\n');
         }
         outcome.background.source = source;
         if let Some(suggestion) = &mut outcome.background.suggestion {
@@ -144,6 +143,14 @@ fn suggestion_in_document(entry: &Entry, mut suggestion: Suggestion) -> Suggesti
     suggestion
 }
 
+/// `line`, or its beginning and an ellipsis.
+fn cut(line: &str) -> String {
+    match line.char_indices().nth(LONGEST_LINE) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line.to_owned(),
+    }
+}
+
 /// How many of the last lines of standard error reports get.
 const LAST_LINES: usize = 12;
 
@@ -160,7 +167,7 @@ fn digest(run: &Run) -> RunDigest {
         duration_ms: run.usage.wall_ms,
         interpreter: String::new(),
         enforced: Mechanism::ALL.iter().map(|one| (one.name().to_owned(), level(*one))).collect(),
-        stderr_tail: tail.iter().map(|line| (*line).to_owned()).collect(),
+        stderr_tail: tail.iter().map(|line| cut(line)).collect(),
         earlier: Vec::new(),
     }
 }

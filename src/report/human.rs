@@ -3,22 +3,27 @@
 //! Color only underlines what the words say. Text from documents and programs is shown with its
 //! control characters spelled out.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
+use similar::{ChangeTag, TextDiff};
 
+use super::reasons::reasons;
+use super::tell;
 use super::{Detail, Options, Report};
-use crate::model::{Change, Counts, DocPath, Outcome, Summary, Verdict, Why};
-use crate::text::{LineIndex, visible};
+use crate::model::{Change, Counts, Difference, Outcome, Summary, Verdict};
+use crate::text::visible;
 
 /// The format.
 pub(super) const REPORT: Report = Report { name: "human", about: "for people", write };
 
 /// How many lines around the broken one are shown.
 const CONTEXT: u32 = 2;
+
+/// So many broken examples are seen at one glance.
+const FEW: usize = 3;
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -39,6 +44,7 @@ fn write(summary: &Summary, options: &Options, out: &mut dyn Write) -> io::Resul
         }
         page.reasons(summary, out)?;
     }
+    page.again(summary, out)?;
     page.sum(summary, out)
 }
 
@@ -97,11 +103,7 @@ impl Page<'_> {
             outcome.id,
             outcome.class,
         )?;
-        match &outcome.verdict {
-            Verdict::Pass => Ok(()),
-            Verdict::Fail(cause) => writeln!(out, "  {}", visible(&cause.to_string())),
-            Verdict::Unjudged(why) => writeln!(out, "  {}", visible(&why.to_string())),
-        }
+        tell::reason(&outcome.verdict).map_or(Ok(()), |reason| writeln!(out, "  {reason}"))
     }
 
     /// The lines of the document around the broken one, which may stand in an earlier example.
@@ -115,26 +117,23 @@ impl Page<'_> {
         let holds = |one: &&Outcome| one.doc == outcome.doc && (one.start..=one.end).contains(&line);
         let holder = Some(outcome).filter(holds).or_else(|| summary.outcomes.iter().find(holds));
         let Some(holder) = holder else { return Ok(()) };
-        let text = &holder.background.source;
-        let index = LineIndex::new(text);
-        let at = line - holder.start + 1;
-        if index.span(at).is_empty() && at >= index.count() {
+        let near = |number: u32| number.abs_diff(line) <= CONTEXT;
+        let numbered = (holder.start..).zip(holder.background.source.lines());
+        let lines: Vec<(u32, &str)> = numbered.filter(|(number, _)| near(*number)).collect();
+        let before = lines.iter().take_while(|(number, _)| *number < line);
+        let start: usize = before.map(|(_, text)| tell::code(text).len() + 1).sum();
+        let Some((_, code)) = lines.iter().find(|(number, _)| *number == line) else {
             return Ok(());
-        }
-        let first = at.saturating_sub(CONTEXT).max(1);
-        let last = (at + CONTEXT).min(holder.end - holder.start + 1).min(index.count());
-        let lines = index.lines_span(first, last);
-        let spot = index.span(at);
-        let marked = marked(&text[spot.range()], outcome);
-        let begins = spot.start() - lines.start();
-        let (from, to) = (begins + marked.start, begins + marked.end);
-        let label = match &outcome.verdict {
-            Verdict::Fail(cause) => visible(&cause.to_string()),
-            _ => String::new(),
         };
-        let frame = Snippet::source(&text[lines.range()])
+        let marked = marked(code, outcome);
+        let [from, to] =
+            [marked.start, marked.end].map(|at| start + tell::code(&code[..at]).len());
+        let first = lines[0].0;
+        let text: Vec<String> = lines.iter().map(|(_, text)| tell::code(text)).collect();
+        let label = tell::reason(&outcome.verdict).unwrap_or_default();
+        let frame = Snippet::source(text.join("\n"))
             .path(visible(outcome.doc.as_str()))
-            .line_start((holder.start + first - 1) as usize)
+            .line_start(first as usize)
             .fold(false)
             .annotation(AnnotationKind::Primary.span(from..to).label(label));
         let renderer = if self.options.color { Renderer::styled() } else { Renderer::plain() };
@@ -142,20 +141,33 @@ impl Page<'_> {
         writeln!(out, "{}", renderer.render(&[group]))
     }
 
+    /// What was printed and run before it, what the author may have meant, and what to do.
     fn help(&self, outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
+        let background = &outcome.background;
+        for difference in &background.differences {
+            let title = format!("output, shown at line {}:", difference.line);
+            writeln!(out, "  {}", self.paint(PALE, &title))?;
+            self.compared(difference, out)?;
+        }
         let tail = &outcome.run.stderr_tail;
         if !tail.is_empty() {
             writeln!(out, "  {}", self.paint(PALE, "standard error:"))?;
             for line in tail {
-                writeln!(out, "  {} {}", self.paint(PALE, "|"), visible(line))?;
+                writeln!(out, "  {} {}", self.paint(PALE, "|"), tell::short(line))?;
             }
         }
-        if let Some(suggestion) = &outcome.background.suggestion {
-            let label = self.paint(PALE, "help:");
-            writeln!(out, "  {label} {}", visible(&suggestion.message))?;
+        let words = [
+            ("state", tell::loaded(outcome)),
+            ("help", background.suggestion.as_ref().map(|one| tell::short(&one.message))),
+            ("past", tell::since(outcome)),
+        ];
+        for (label, text) in words {
+            if let Some(text) = text {
+                writeln!(out, "  {} {text}", self.paint(PALE, &format!("{label}:")))?;
+            }
         }
-        let doc = self.typed(&outcome.doc, "");
-        let place = self.typed(&outcome.doc, &format!(":{}", outcome.start));
+        let doc = tell::typed(&outcome.doc, "", self.options);
+        let place = tell::typed(&outcome.doc, &format!(":{}", outcome.start), self.options);
         let lines =
             [("why", "explain", &place), ("rerun", "check", &place), ("accept", "accept", &doc)];
         for (label, verb, object) in lines {
@@ -165,19 +177,19 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// A document's name as it can be typed where the program was started.
-    fn typed(&self, doc: &DocPath, suffix: &str) -> String {
-        let name = doc.as_str();
-        let prefix = if name.starts_with('/') { "" } else { self.options.prefix.as_str() };
-        let whole = format!("{prefix}{name}{suffix}");
-        let harmless = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-:+@,=".contains(&byte);
-        if whole.bytes().all(harmless) {
-            return whole;
+    /// Expected and actual output, line by line.
+    fn compared(&self, difference: &Difference, out: &mut dyn Write) -> io::Result<()> {
+        let lines = TextDiff::from_lines(&difference.expected, &difference.actual);
+        for change in lines.iter_all_changes() {
+            let (sign, style) = match change.tag() {
+                ChangeTag::Equal => (' ', PALE),
+                ChangeTag::Delete => ('-', BAD),
+                ChangeTag::Insert => ('+', GOOD),
+            };
+            let line = visible(change.value().trim_end_matches('\n'));
+            writeln!(out, "  {}", self.paint(style, &format!("{sign} {line}")))?;
         }
-        if whole.chars().any(char::is_control) {
-            return format!("$'{}'", whole.escape_default());
-        }
-        format!("'{}'", whole.replace('\'', "'\\''"))
+        Ok(())
     }
 
     fn counts(&self, counts: Counts) -> String {
@@ -196,34 +208,38 @@ impl Page<'_> {
 
     /// Why examples could not be judged, and what would help.
     fn reasons(&self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-        let mut kinds: BTreeMap<&str, (u32, Vec<String>, &Why)> = BTreeMap::new();
-        for outcome in &summary.outcomes {
-            let Verdict::Unjudged(why) = &outcome.verdict else { continue };
-            let (number, names, _) = kinds.entry(why.kind()).or_insert((0, Vec::new(), why));
-            *number += 1;
-            for name in missing(why).into_iter().map(visible) {
-                if !names.contains(&name) {
-                    names.push(name);
-                }
-            }
-        }
-        for (kind, (number, names, why)) in kinds {
+        for reason in reasons(summary) {
             let word = self.paint(OPEN, "unjudged");
-            let names = match names.len() {
-                0 => String::new(),
-                1..=5 => format!(" ({})", names.join(", ")),
-                more => format!(" ({}, and {} more)", names[..5].join(", "), more - 5),
+            let names = match reason.names(5) {
+                names if names.is_empty() => names,
+                names => format!(" ({names})"),
             };
-            writeln!(out, "{word}: {number} {}{names}", kind.replace('_', " "))?;
-            writeln!(out, "  {} {}", self.paint(PALE, "help:"), hint(why))?;
+            writeln!(out, "{word}: {} {}{names}", reason.number, reason.kind.replace('_', " "))?;
+            writeln!(out, "  {} {}", self.paint(PALE, "help:"), reason.hint)?;
+        }
+        Ok(())
+    }
+
+    /// What is newly broken once more, where the first of it has scrolled away.
+    fn again(&self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        let new: Vec<&Outcome> =
+            summary.outcomes.iter().filter(|outcome| outcome.newly_broken()).collect();
+        if new.len() <= FEW {
+            return Ok(());
+        }
+        writeln!(out)?;
+        for outcome in new {
+            let reason = tell::reason(&outcome.verdict).unwrap_or_default();
+            let place = tell::place(outcome);
+            writeln!(out, "{} {place}  {reason}", self.paint(BAD, "newly broken"))?;
         }
         Ok(())
     }
 
     fn sum(&self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         let totals = summary.totals();
-        let examples = plural(summary.outcomes.len(), "example");
-        let documents = plural(summary.documents.len(), "document");
+        let examples = tell::plural(summary.outcomes.len(), "example");
+        let documents = tell::plural(summary.documents.len(), "document");
         let broken = match summary.newly_broken() {
             0 => "nothing newly broken".to_owned(),
             number => self.paint(BAD, &format!("{number} newly broken")),
@@ -233,50 +249,6 @@ impl Page<'_> {
 
     fn paint(&self, style: Style, text: &str) -> String {
         if self.options.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
-    }
-}
-
-/// The names of what is missing.
-fn missing(why: &Why) -> Vec<&str> {
-    match why {
-        Why::NeedsModule(name)
-        | Why::NeedsCommand(name)
-        | Why::NoInterpreter(name)
-        | Why::Placeholder(name)
-        | Why::Denied(name)
-        | Why::SandboxUnavailable(name)
-        | Why::NeedsVariable(name)
-        | Why::SkippedByDirective(name) => vec![name],
-        Why::NeedsContext(names) => names.iter().map(String::as_str).collect(),
-        Why::NeedsNetwork | Why::NeedsInput => Vec::new(),
-    }
-}
-
-/// The flag, setting or change that would make it possible to judge.
-fn hint(why: &Why) -> &'static str {
-    match why {
-        Why::NeedsModule(_) => {
-            "name an interpreter that has it: `--python PATH`, or `python = [\"PATH\"]`"
-        }
-        Why::NeedsCommand(_) => "install it; commands come from the system's folders",
-        Why::NeedsNetwork => {
-            "say so above the example, `<!-- stillruns: needs=network -->`, and allow it: \
-             `--allow-network`"
-        }
-        Why::NeedsInput => "examples run without a keyboard; show the answers in the example",
-        Why::Placeholder(_) => "it is left to the reader; put a real value in its place",
-        Why::NeedsContext(_) => "define the names in the example itself",
-        Why::NoInterpreter(_) => {
-            "install one, or name it: `--python PATH`; `stillruns doctor` lists what is found"
-        }
-        Why::Denied(_) => "`--sandbox off` runs it unprotected",
-        Why::SandboxUnavailable(_) => {
-            "`stillruns doctor` tells what is missing; `--sandbox best-effort` does without"
-        }
-        Why::NeedsVariable(_) => {
-            "allow it, `env = [\"NAME\"]` in `stillruns.toml`, and set it where stillruns runs"
-        }
-        Why::SkippedByDirective(_) => "nothing, if that is meant; take the directive out to run it",
     }
 }
 
@@ -293,13 +265,9 @@ fn marked(line: &str, outcome: &Outcome) -> Range<usize> {
     let edit = suggestion.and_then(|suggestion| suggestion.edits.first());
     let old = edit.filter(|edit| Some(edit.line) == outcome.line && edit.column == column);
     let width = old.map_or(0, |edit| edit.old.chars().count()).max(1);
-    offset(column)..offset(column + u32::try_from(width).unwrap_or(1))
+    offset(column)..offset(column.saturating_add(u32::try_from(width).unwrap_or(1)))
 }
 
 fn seconds(millis: u64) -> String {
     format!("{}.{:02}s", millis / 1000, millis % 1000 / 10)
-}
-
-fn plural(number: usize, word: &str) -> String {
-    if number == 1 { format!("{number} {word}") } else { format!("{number} {word}s") }
 }

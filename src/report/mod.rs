@@ -16,10 +16,13 @@ macro_rules! reports {
     };
 }
 
-reports![human, jsonl];
+reports![human, jsonl, json, junit, sarif, github, gitlab, markdown, html, tap, badge,];
 
 mod read;
+mod reasons;
+mod tell;
 
+pub use json::Whole;
 pub use jsonl::{Finished, Line};
 pub use read::{Unread, read};
 

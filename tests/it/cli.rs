@@ -314,7 +314,7 @@ fn commands_to_copy_work_where_the_program_was_started() {
 #[test]
 fn schemas_and_completions_are_printed() {
     let project = Project::new();
-    for of in ["manifest", "events", "config"] {
+    for of in ["manifest", "events", "report", "config"] {
         let said = project.run(["schema", of]).code(0);
         let schema: serde_json::Value = serde_json::from_str(&said.out).expect("JSON");
         assert!(schema.get("$schema").is_some(), "{of}");

@@ -174,10 +174,10 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_stillruns");
 fn plain(folder: &Path, program: &str) -> Command {
     let mut command = Command::new(program);
     command.current_dir(folder);
-    for name in ["CI", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"] {
+    for name in ["CI", "GITHUB_ACTIONS", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"] {
         command.env_remove(name);
     }
-    for key in ["CONFIG", "JOBS", "MEMORY", "PYTHON", "SANDBOX", "TIMEOUT"] {
+    for key in ["CONFIG", "JOBS", "MEMORY", "NO_ANNOTATIONS", "PYTHON", "SANDBOX", "TIMEOUT"] {
         command.env_remove(format!("STILLRUNS_{key}"));
     }
     command

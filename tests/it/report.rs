@@ -39,7 +39,7 @@ fn outcome(id: SnippetId, at: (u32, u32), verdict: Verdict, change: Change) -> O
     }
 }
 
-fn summary() -> Summary {
+pub(crate) fn summary() -> Summary {
     let doc = DocPath::new("docs/a b.md");
     let mut ids = IdMaker::new(doc.clone());
     let mut broken = outcome(

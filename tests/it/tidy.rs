@@ -236,7 +236,7 @@ const TABLES: &[(&str, &str, &[&str])] = &[
     ),
     ("src/classify", "detectors!", &["decide", "tags"]),
     ("src/normalize", "rules!", &[]),
-    ("src/report", "reports!", &["read"]),
+    ("src/report", "reports!", &["read", "reasons", "tell"]),
 ];
 
 #[test]
