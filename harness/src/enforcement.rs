@@ -132,6 +132,20 @@ impl Enforcement {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn level_mut(&mut self, mechanism: Mechanism) -> &mut Level {
+        match mechanism {
+            Mechanism::Namespaces => &mut self.namespaces,
+            Mechanism::Mounts => &mut self.mounts,
+            Mechanism::Landlock => &mut self.landlock,
+            Mechanism::Seccomp => &mut self.seccomp,
+            Mechanism::Rlimits => &mut self.rlimits,
+            Mechanism::Capabilities => &mut self.capabilities,
+            Mechanism::Network => &mut self.network,
+            Mechanism::Cgroup => &mut self.cgroup,
+        }
+    }
+
     /// Every required mechanism that was not fully in force, with the reason.
     pub fn gaps(&self) -> Vec<(Mechanism, &str)> {
         Mechanism::ALL

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![deny(unsafe_code)]
 
+mod advice;
 mod bytes;
 mod enforcement;
 mod error;
@@ -10,6 +11,7 @@ mod job;
 mod launch;
 mod run;
 
+pub use advice::{Advice, advise};
 pub use enforcement::{Enforcement, Level, Mechanism};
 pub use error::Error;
 pub use host::Sandbox;

@@ -12,8 +12,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use stillruns_harness::{
-    Interpreter, InterpreterId, Job, Level, Mechanism, Network, Require, Sandbox, Search, find,
-    intercept,
+    Interpreter, InterpreterId, Job, Level, Mechanism, Network, Require, Sandbox, Search, advise,
+    find, intercept,
 };
 
 const USAGE: &str = "\
@@ -159,6 +159,10 @@ fn doctor(options: &Options) -> Result<String, String> {
         lines.push(format!("  {:<13}{level}", mechanism.name()));
     }
     lines.push(format!("  Landlock ABI {}", enforcement.landlock_abi));
+    for advice in advise(&enforcement) {
+        lines.push(format!("  {}: {}", advice.mechanism.name(), advice.cause));
+        lines.extend(advice.command.map(|command| format!("    to change that: {command}")));
+    }
     lines.push("interpreters:".to_owned());
     for one in find(&search()).interpreters {
         lines.push(format!("  {:<8}{:<9}{}", one.id, one.version, one.program.display()));

@@ -31,6 +31,7 @@ mod seccomp;
 mod signals;
 mod stdin;
 mod steps;
+mod users;
 mod wall_clock;
 
 use std::path::PathBuf;

@@ -2,7 +2,7 @@
 //!
 //! Runs the harness's own probes, no example.
 
-use stillruns_harness::{Require, Sandbox};
+use stillruns_harness::{Require, Sandbox, advise};
 
 use crate::cli::args::DoctorArgs;
 use crate::cli::machine::{interpreters, offers, translate};
@@ -31,6 +31,12 @@ pub(crate) fn run(args: &DoctorArgs, here: &Here) -> Result<u8, Error> {
     let enforcement = sandbox.probe().map_err(translate)?;
     for (mechanism, level) in offers(&enforcement) {
         text += &format!("  {mechanism:13} {level}\n");
+    }
+    for advice in advise(&enforcement) {
+        text += &format!("{}: {}\n", advice.mechanism.name(), advice.cause);
+        if let Some(command) = advice.command {
+            text += &format!("  to change that: {command}\n");
+        }
     }
     let gaps = enforcement.gaps().len();
     text += match gaps {
