@@ -11,6 +11,9 @@ use super::{bars, escape, markup, paint, spans};
 use crate::model::{Background, Outcome, Summary, Verdict};
 use crate::report::{Options, tell};
 
+/// Characters that are shown of one line of output.
+const LONGEST: usize = 1000;
+
 /// How much is shown of examples that pass, so that the page stays one that opens at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Depth {
@@ -165,7 +168,7 @@ fn explained(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     if !outcome.run.stderr_tail.is_empty() {
         writeln!(out, "<h3>Standard error</h3>")?;
         let lines: Vec<String> =
-            outcome.run.stderr_tail.iter().map(|line| plain(line)).collect();
+            outcome.run.stderr_tail.iter().map(|line| plain(&tell::cut(line, LONGEST))).collect();
         writeln!(out, "<pre>{}</pre>", lines.join("\n"))?;
     }
     if !background.loaded.is_empty() {
@@ -186,7 +189,7 @@ fn explained(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
 fn compared(expected: &str, actual: &str, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "<pre class=diff>")?;
     for change in TextDiff::from_lines(expected, actual).iter_all_changes() {
-        let line = plain(change.value().trim_end_matches('\n'));
+        let line = plain(&tell::cut(change.value().trim_end_matches('\n'), LONGEST));
         match change.tag() {
             ChangeTag::Equal => writeln!(out, "  {line}")?,
             ChangeTag::Delete => writeln!(out, "<del>- {line}</del>")?,
