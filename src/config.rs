@@ -57,11 +57,18 @@ pub struct Settings {
     #[serde(deserialize_with = "spelled")]
     #[schemars(with = "Option<String>")]
     pub memory: Option<Memory>,
+    /// Where it is remembered what earlier runs brought, relative to the file. Default: a folder of
+    /// its own in the user's cache folder.
+    pub cache_dir: Option<PathBuf>,
+    /// How often an example that fails is tried again. Default: 0.
+    pub retries: Option<u32>,
+    /// Whether what examples print is recorded beside their verdicts. Default: false.
+    pub record_output: Option<bool>,
 }
 
 impl Settings {
     /// Every key, for suggestions.
-    const KEYS: [&'static str; 12] = [
+    const KEYS: [&'static str; 15] = [
         "exclude",
         "snapshots",
         "timeout",
@@ -74,6 +81,9 @@ impl Settings {
         "cold",
         "env",
         "memory",
+        "cache-dir",
+        "retries",
+        "record-output",
     ];
 }
 

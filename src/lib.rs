@@ -15,6 +15,8 @@ pub mod scan;
 pub mod suggest;
 
 pub mod discover;
+pub mod fingerprint;
+pub mod ledger;
 pub mod snapshot;
 pub mod store;
 

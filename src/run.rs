@@ -1,56 +1,119 @@
 //! Jobs to runs, on several threads, with events as they happen and results in the order of the
 //! plan.
 //!
-//! Judges nothing. Whatever the harness says against a single job is that job's result.
+//! Judges nothing: whether a job is to be run again is asked of the caller. Whatever the harness
+//! says against a single job is that job's result.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
+use std::time::Duration;
 
 use stillruns_harness::{Error, Job, Run, Sandbox};
 
-/// What came of one job; nothing when the runs were stopped before it.
-pub type Ran = Option<Result<Run, Error>>;
+/// What came of one job: all its runs in order; nothing when it was not run, or not to its end.
+pub type Ran = Option<Result<Vec<Run>, Error>>;
 
-/// Runs `jobs` on `threads` threads. `finished` is told of each end as it happens, on the calling
-/// thread, and says whether to begin any more.
+/// What happens meanwhile, told on the calling thread. Numbers are places in the list of jobs.
+#[derive(Debug)]
+pub enum Told<'r> {
+    /// A job begins.
+    Began(usize),
+    /// A job will not be run again.
+    Ended(usize, &'r Result<Vec<Run>, Error>),
+    /// Nothing else did, for a while.
+    Waiting,
+}
+
+/// What is to be done after something was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Go on.
+    On,
+    /// Begin no more jobs.
+    Finish,
+    /// Begin no more jobs, and take what ends from now on for not run: it was disturbed.
+    Abandon,
+}
+
+/// How often [`Told::Waiting`] comes.
+const PULSE: Duration = Duration::from_millis(100);
+
+/// Runs `jobs` on `threads` threads, in the order of `order`, which names each once. A job is run
+/// again as long as `again` says so of it and its runs.
 pub fn run(
     sandbox: &Sandbox,
     jobs: &[Job],
+    order: &[usize],
     threads: usize,
-    mut finished: impl FnMut(usize, &Result<Run, Error>) -> bool,
+    again: &(dyn Fn(usize, &[Run]) -> bool + Sync),
+    mut told: impl FnMut(Told<'_>) -> Next,
 ) -> Vec<Ran> {
     let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
     let (sender, receiver) = mpsc::channel();
     let mut ran: Vec<Ran> = jobs.iter().map(|_| None).collect();
+    let mut abandoned = false;
     thread::scope(|scope| {
         for _ in 0..threads.clamp(1, jobs.len().max(1)) {
-            let (sender, next, stop) = (sender.clone(), &next, &stop);
-            scope.spawn(move || work(sandbox, jobs, next, stop, &sender));
+            let work = Work { sandbox, jobs, order, again, next: &next, stop: &stop };
+            let sender = sender.clone();
+            scope.spawn(move || work.all(&sender));
         }
         drop(sender);
-        for (at, result) in receiver {
-            if !finished(at, &result) {
+        loop {
+            let answer = match receiver.recv_timeout(PULSE) {
+                Ok((at, None)) => told(Told::Began(at)),
+                Ok((at, Some(result))) => {
+                    let answer = told(Told::Ended(at, &result));
+                    if !abandoned && answer != Next::Abandon {
+                        ran[at] = Some(result);
+                    }
+                    answer
+                }
+                Err(RecvTimeoutError::Timeout) => told(Told::Waiting),
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            abandoned |= answer == Next::Abandon;
+            if answer != Next::On {
                 stop.store(true, Ordering::Relaxed);
             }
-            ran[at] = Some(result);
         }
     });
     ran
 }
 
-fn work(
-    sandbox: &Sandbox,
-    jobs: &[Job],
-    next: &AtomicUsize,
-    stop: &AtomicBool,
-    done: &mpsc::Sender<(usize, Result<Run, Error>)>,
-) {
-    while !stop.load(Ordering::Relaxed) {
-        let at = next.fetch_add(1, Ordering::Relaxed);
-        let Some(job) = jobs.get(at) else { return };
-        if done.send((at, sandbox.run(job))).is_err() {
-            return;
+/// What every thread works from.
+#[derive(Clone, Copy)]
+struct Work<'w> {
+    sandbox: &'w Sandbox,
+    jobs: &'w [Job],
+    order: &'w [usize],
+    again: &'w (dyn Fn(usize, &[Run]) -> bool + Sync),
+    next: &'w AtomicUsize,
+    stop: &'w AtomicBool,
+}
+
+/// That a job begins, or what came of it.
+type Message = (usize, Option<Result<Vec<Run>, Error>>);
+
+impl Work<'_> {
+    fn all(self, sender: &mpsc::Sender<Message>) {
+        while !self.stop.load(Ordering::Relaxed) {
+            let Some(&at) = self.order.get(self.next.fetch_add(1, Ordering::Relaxed)) else {
+                return;
+            };
+            // A receiver that has gone wants nothing more.
+            if sender.send((at, None)).is_err() || sender.send((at, Some(self.one(at)))).is_err() {
+                return;
+            }
         }
+    }
+
+    fn one(self, at: usize) -> Result<Vec<Run>, Error> {
+        let mut runs = vec![self.sandbox.run(&self.jobs[at])?];
+        while !self.stop.load(Ordering::Relaxed) && (self.again)(at, &runs) {
+            runs.push(self.sandbox.run(&self.jobs[at])?);
+        }
+        Ok(runs)
     }
 }

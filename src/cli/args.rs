@@ -2,12 +2,13 @@
 //!
 //! Flags that may also come from the environment say so in their help. Looks nothing up.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::{Isolation, Memory, Timeout};
+use crate::pipeline::Partition;
 
 /// Finds the Python and shell examples in notes and documentation, runs them in a sandbox and
 /// tells which no longer work.
@@ -34,16 +35,23 @@ pub(crate) enum Verb {
     List(ListArgs),
     /// Run the examples of an extracted folder
     Run(RunArgs),
+    /// Put the reports of all parts of a run together
+    Merge(MergeArgs),
     /// Look at pending snapshots and accept or reject them
     Review(PendingArgs),
     /// Accept pending snapshots
-    Accept(PendingArgs),
+    Accept(AcceptArgs),
     /// Reject pending snapshots
     Reject(PendingArgs),
     /// Tell everything about one example, or why a line is none
     Explain(ExplainArgs),
     /// Say whether a piece of text is Python 2, Python 3 or shell, and why
     Classify(ClassifyArgs),
+    /// Tell how an example ended in earlier runs
+    History(HistoryArgs),
+    /// Look at what is remembered of earlier runs, or forget it
+    #[command(subcommand)]
+    Cache(CacheVerb),
     /// Tell which interpreters and sandbox mechanisms this machine has
     Doctor(DoctorArgs),
     /// Write a configuration file and the snapshot folder
@@ -115,6 +123,10 @@ pub(crate) struct SelectArgs {
     /// Only examples whose id begins with TEXT or whose document's name holds it
     #[arg(long, value_name = "TEXT")]
     pub(crate) filter: Vec<String>,
+    /// Only this part of the examples, such as `hash:1/4` or `count:1/4`; `merge` puts the reports of
+    /// all parts together
+    #[arg(long, value_name = "HOW:M/N")]
+    pub(crate) partition: Option<Partition>,
     /// Which configuration holds.
     #[command(flatten)]
     pub(crate) config: ConfigArgs,
@@ -154,6 +166,25 @@ pub(crate) struct RunningArgs {
     /// Stop at the first broken example
     #[arg(long)]
     pub(crate) fail_fast: bool,
+    /// Try an example that fails so many times more; one that passes then is flaky
+    #[arg(long, value_name = "N", env = "STILLRUNS_RETRIES", hide_env_values = true)]
+    pub(crate) retries: Option<u32>,
+    /// Run every example N times, to find those that end differently
+    #[arg(long, value_name = "N", conflicts_with = "retries")]
+    pub(crate) detect_flaky: Option<NonZeroU32>,
+    #[command(flatten)]
+    pub(crate) cache: CacheArgs,
+}
+
+/// What is remembered of earlier runs.
+#[derive(Debug, Args)]
+pub(crate) struct CacheArgs {
+    /// Run everything anew, and remember nothing
+    #[arg(long)]
+    pub(crate) no_cache: bool,
+    /// Remember here instead of in the user's cache folder
+    #[arg(long, value_name = "DIR", env = "STILLRUNS_CACHE_DIR", hide_env_values = true)]
+    pub(crate) cache_dir: Option<PathBuf>,
 }
 
 /// How the result is told.
@@ -180,6 +211,9 @@ pub(crate) struct TellingArgs {
     /// Finding no example is a success
     #[arg(long)]
     pub(crate) allow_empty: bool,
+    /// Record what examples print beside their verdicts
+    #[arg(long)]
+    pub(crate) record_output: bool,
 }
 
 /// `stillruns check`
@@ -255,6 +289,9 @@ pub(crate) struct RunArgs {
     /// Only examples whose id begins with TEXT or whose document's name holds it
     #[arg(long, value_name = "TEXT")]
     pub(crate) filter: Vec<String>,
+    /// Only this part of the examples, such as `hash:1/4` or `count:1/4`
+    #[arg(long, value_name = "HOW:M/N")]
+    pub(crate) partition: Option<Partition>,
     #[command(flatten)]
     pub(crate) config: ConfigArgs,
     #[command(flatten)]
@@ -263,14 +300,37 @@ pub(crate) struct RunArgs {
     pub(crate) telling: TellingArgs,
 }
 
+/// `stillruns merge`
+#[derive(Debug, Args)]
+pub(crate) struct MergeArgs {
+    /// Reports in the format `jsonl` of all parts of one run
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) shards: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    #[command(flatten)]
+    pub(crate) telling: TellingArgs,
+}
+
 /// `stillruns review`, `accept` and `reject`
 #[derive(Debug, Args)]
 pub(crate) struct PendingArgs {
-    /// Documents or folders of documents; all when none is named
-    #[arg(value_name = "PATH")]
+    /// Documents, folders of documents, `FILE:LINE` for the example at a line, ids of examples; all
+    /// when none is named
+    #[arg(value_name = "PATH|ID")]
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) config: ConfigArgs,
+}
+
+/// `stillruns accept`
+#[derive(Debug, Args)]
+pub(crate) struct AcceptArgs {
+    #[command(flatten)]
+    pub(crate) pending: PendingArgs,
+    /// Remove also what is recorded for documents that are gone
+    #[arg(long, visible_alias = "prune")]
+    pub(crate) unreferenced: bool,
 }
 
 /// `stillruns explain`
@@ -281,6 +341,51 @@ pub(crate) struct ExplainArgs {
     pub(crate) what: PathBuf,
     #[command(flatten)]
     pub(crate) config: ConfigArgs,
+}
+
+/// `stillruns history`
+#[derive(Debug, Args)]
+pub(crate) struct HistoryArgs {
+    /// The id of an example, or a line of a document
+    #[arg(value_name = "ID|FILE:LINE")]
+    pub(crate) what: PathBuf,
+    /// How to answer
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: AnswerFormat,
+    /// Where it is remembered, when not in the user's cache folder
+    #[arg(long, value_name = "DIR", env = "STILLRUNS_CACHE_DIR", hide_env_values = true)]
+    pub(crate) cache_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+}
+
+/// `stillruns cache`
+#[derive(Debug, Subcommand)]
+pub(crate) enum CacheVerb {
+    /// Tell how much is remembered, and where
+    Stats(CacheStatsArgs),
+    /// Forget what was run, so that everything is run anew
+    Clean(CacheCleanArgs),
+}
+
+/// `stillruns cache stats`
+#[derive(Debug, Args)]
+pub(crate) struct CacheStatsArgs {
+    /// Where it is remembered, when not in the user's cache folder
+    #[arg(long, value_name = "DIR", env = "STILLRUNS_CACHE_DIR", hide_env_values = true)]
+    pub(crate) cache_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+}
+
+/// `stillruns cache clean`
+#[derive(Debug, Args)]
+pub(crate) struct CacheCleanArgs {
+    /// Forget also how examples ended before
+    #[arg(long)]
+    pub(crate) history: bool,
+    #[command(flatten)]
+    pub(crate) stats: CacheStatsArgs,
 }
 
 /// `stillruns classify`

@@ -12,14 +12,16 @@ use stillruns_harness::{
 };
 
 use super::args::RunningArgs;
+use super::interrupt::Interrupt;
 use super::{Here, variable};
 use crate::config::{Config, Isolation};
 use crate::error::Error;
 use crate::model::MachineDigest;
-use crate::pipeline::Check;
+use crate::pipeline::{Check, Memory, Orphans, Repeat};
 
 /// What examples are run with.
-pub(crate) struct Machine {
+pub(crate) struct Machine<'a> {
+    memory: &'a Memory,
     sandbox: Sandbox,
     interpreters: Vec<Interpreter>,
     limits: Limits,
@@ -29,23 +31,35 @@ pub(crate) struct Machine {
     allow_network: bool,
     variables: BTreeMap<String, Option<String>>,
     fail_fast: bool,
+    repeat: Repeat,
     offers: BTreeMap<String, String>,
+    /// The offers as they stand in keys.
+    key: Vec<u8>,
 }
 
-impl Machine {
+impl<'a> Machine<'a> {
     /// Looks around.
     ///
     /// # Errors
     /// When a named interpreter does not work, or a mechanism that is required does not.
-    pub(crate) fn new(args: &RunningArgs, config: &Config, here: &Here) -> Result<Self, Error> {
+    pub(crate) fn new(
+        args: &RunningArgs,
+        config: &Config,
+        memory: &'a Memory,
+        here: &Here,
+    ) -> Result<Self, Error> {
         let isolation = isolation(args, config, here);
         let settings = &config.settings;
         let sandbox = Sandbox::new(require(isolation)).map_err(translate)?;
         let cold = args.cold || settings.cold.unwrap_or(false);
         let sandbox = if cold { sandbox.cold() } else { sandbox };
-        let enforcement = sandbox.probe().map_err(|error| {
-            if error.is_sandbox_gap() { refuse(&error.to_string()) } else { translate(error) }
-        })?;
+        let probe = || sandbox.probe();
+        let enforcement = memory.of_machine(&format!("sandbox {isolation}"), probe).map_err(
+            |error| match error.is_sandbox_gap() {
+                true => refuse(&error.to_string()),
+                false => translate(error),
+            },
+        )?;
         if isolation == Isolation::Required
             && let Some((mechanism, reason)) = enforcement.gaps().first()
         {
@@ -76,7 +90,10 @@ impl Machine {
             allow_network: args.allow_network || settings.allow_network.unwrap_or(false),
             variables: variables(settings.env.as_deref().unwrap_or_default()),
             fail_fast: args.fail_fast,
+            repeat: repeat(args, config),
+            key: format!("{isolation} {:?}", offers(&enforcement)).into_bytes(),
             offers: offers(&enforcement),
+            memory,
         })
     }
 
@@ -91,7 +108,11 @@ impl Machine {
     }
 
     /// For the pipeline.
-    pub(crate) fn check(&self) -> Check<'_> {
+    pub(crate) fn check<'m>(
+        &'m self,
+        interrupt: &'m Interrupt,
+        orphans: Option<Orphans<'m>>,
+    ) -> Check<'m> {
         Check {
             sandbox: &self.sandbox,
             interpreters: &self.interpreters,
@@ -102,7 +123,28 @@ impl Machine {
             allow_network: self.allow_network,
             variables: &self.variables,
             stop_at_failure: self.fail_fast,
+            repeat: self.repeat,
+            memory: self.memory,
+            offers: &self.key,
+            orphans,
+            interrupted: interrupt.flag(),
         }
+    }
+
+    /// Listens for signals from now on; the first one ends all runs.
+    ///
+    /// # Errors
+    /// When the system does not let it listen.
+    pub(crate) fn listen(&self) -> Result<Interrupt, Error> {
+        Interrupt::listen(self.sandbox.clone())
+    }
+}
+
+fn repeat(args: &RunningArgs, config: &Config) -> Repeat {
+    match (args.detect_flaky, args.retries.or(config.settings.retries)) {
+        (Some(times), _) => Repeat::Detect(times.get()),
+        (None, Some(0) | None) => Repeat::Never,
+        (None, Some(times)) => Repeat::Retry(times),
     }
 }
 

@@ -11,12 +11,15 @@ mod diff;
 pub mod exit;
 mod explanation;
 mod github;
+mod interrupt;
 mod listing;
 mod machine;
 mod progress;
+mod remembered;
 mod select;
 mod talk;
 mod telling;
+mod waiting;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -49,11 +52,14 @@ pub fn main() -> ExitCode {
         Verb::Extract(args) => commands::extract::run(&args, &here),
         Verb::List(args) => commands::list::run(&args, &here),
         Verb::Run(args) => commands::run::run(&args, &here),
+        Verb::Merge(args) => commands::merge::run(&args, &here),
         Verb::Review(args) => commands::review::run(&args, &here),
         Verb::Accept(args) => commands::pending::accept(&args, &here),
         Verb::Reject(args) => commands::pending::reject(&args, &here),
         Verb::Explain(args) => commands::explain::run(&args, &here),
         Verb::Classify(args) => commands::classify::run(&args, &here),
+        Verb::History(args) => commands::history::run(&args, &here),
+        Verb::Cache(args) => commands::cache::run(&args, &here),
         Verb::Doctor(args) => commands::doctor::run(&args, &here),
         Verb::Init(args) => commands::init::run(&args, &here),
         Verb::Config(args::ConfigVerb::Show(args)) => commands::config::show(&args, &here),

@@ -12,8 +12,9 @@ use super::{Here, machine};
 use crate::config::Config;
 use crate::discover::{self, Notice};
 use crate::error::Error;
-use crate::model::{Cue, DocPath, Document, Entry, Found, Lang, Snippet, SnippetId};
-use crate::pipeline;
+use crate::model::{Cue, DocPath, Document, Entry, Found, Lang, Noted, Shard, Snippet, SnippetId};
+use crate::pipeline::{self, Memory, Partition};
+use crate::store::{self, Held, Stored};
 
 /// What was found where the user pointed.
 pub(crate) struct Selection {
@@ -25,8 +26,6 @@ pub(crate) struct Selection {
     pub(crate) pick: Pick,
     /// Whether something that was asked for could not be read.
     pub(crate) lost: bool,
-    /// The document that came over standard input.
-    pub(crate) piped: Option<DocPath>,
 }
 
 impl Selection {
@@ -69,9 +68,21 @@ pub(crate) struct Pick {
     whole: BTreeSet<DocPath>,
     class: Vec<Lang>,
     filter: Vec<String>,
+    /// The examples of this part of the run; all where it is not parted.
+    part: Option<BTreeSet<SnippetId>>,
 }
 
 impl Pick {
+    /// Only what `partition` leaves of `all`, which stand in their order; tells which part that is.
+    pub(crate) fn only(&mut self, partition: &Partition, all: &[&Stored]) -> Shard {
+        let chosen: Vec<&Stored> =
+            all.iter().filter(|stored| self.keeps(&stored.entry)).copied().collect();
+        let shard = partition.shard(chosen.iter().copied());
+        let ids = shard.places.iter().map(|place| chosen[*place as usize].entry.id.clone());
+        self.part = Some(ids.collect());
+        shard
+    }
+
     /// By class and filter only.
     pub(crate) fn new(class: &[Lang], filter: &[String]) -> Self {
         Self { class: class.to_vec(), filter: filter.to_vec(), ..Self::default() }
@@ -97,8 +108,71 @@ impl Pick {
         let by_line = lines.peek().is_none()
             || self.whole.contains(doc)
             || lines.any(|(_, line)| (at.0..=at.1).contains(line));
-        by_class && by_filter && by_line
+        let by_part = self.part.as_ref().is_none_or(|part| part.contains(id));
+        by_class && by_filter && by_line && by_part
     }
+}
+
+/// Documents with what each holds, ready to be run.
+pub(crate) struct Holding {
+    /// In order of their names.
+    pub(crate) documents: Vec<Document>,
+    /// What each document holds, chosen or not.
+    pub(crate) held: Vec<Held>,
+    /// Which examples were meant.
+    pub(crate) pick: Pick,
+    /// Whether something that was asked for could not be read.
+    pub(crate) lost: bool,
+    /// The document that came over standard input.
+    pub(crate) piped: Option<DocPath>,
+    /// The folders that were looked into, by the names that documents in them begin with.
+    folders: Vec<String>,
+}
+
+impl Holding {
+    /// Leaves only the part that is wanted, and tells which that is.
+    pub(crate) fn part(&mut self, wanted: Option<&Partition>) -> Option<Shard> {
+        let all: Vec<&Stored> = self.held.iter().flat_map(|held| &held.stored).collect();
+        wanted.map(|wanted| self.pick.only(wanted, &all))
+    }
+
+    /// Whether a document of this name would have been looked at.
+    pub(crate) fn would_hold(&self, doc: &DocPath) -> bool {
+        let holds = |folder: &String| folder.is_empty() || doc.as_str().starts_with(folder);
+        self.folders.iter().any(holds)
+    }
+
+    /// Every chosen example.
+    pub(crate) fn chosen(&self) -> impl Iterator<Item = &Stored> {
+        let stored = self.held.iter().flat_map(|held| &held.stored);
+        stored.filter(|stored| self.pick.keeps(&stored.entry))
+    }
+}
+
+/// Finds the documents and examples that `args` mean, by `memory` where it knows them.
+///
+/// # Errors
+/// When standard input or the list of paths cannot be read.
+pub(crate) fn hold(
+    args: &SelectArgs,
+    config: &Config,
+    memory: &Memory,
+    here: &Here,
+) -> Result<Holding, Error> {
+    let Gathered { documents, mut pick, lost, piped, folders } = gather(args, config, here)?;
+    let held = memory.hold_all(&documents, machine::processors());
+    for (document, held) in documents.iter().zip(&held) {
+        remark(document, &held.remarks, here);
+    }
+    settle_lines(&mut pick, here, |doc, line| {
+        let at = documents.iter().position(|document| document.path == *doc)?;
+        let places = held[at].stored.iter().map(|stored| {
+            let entry = &stored.entry;
+            ((), (entry.start, entry.end), entry.origin)
+        });
+        Some(at_line(places, line).map(|((), start)| start))
+    });
+    Ok(Holding { documents, held, pick, lost, piped, folders })
 }
 
 /// Finds the documents and examples that `args` mean.
@@ -106,6 +180,34 @@ impl Pick {
 /// # Errors
 /// When standard input or the list of paths cannot be read.
 pub(crate) fn select(args: &SelectArgs, config: &Config, here: &Here) -> Result<Selection, Error> {
+    let Gathered { documents, mut pick, lost, .. } = gather(args, config, here)?;
+    let found = pipeline::find_all(&documents, machine::processors());
+    for (document, found) in documents.iter().zip(&found) {
+        remark(document, &store::remarks(document, found), here);
+    }
+    settle_lines(&mut pick, here, |doc, line| {
+        let at = documents.iter().position(|document| document.path == *doc)?;
+        let example = example_at(&documents[at], &found[at], line);
+        Some(example.map(|snippet| documents[at].lines.line(snippet.at.start())))
+    });
+    if let Some(partition) = &args.partition {
+        let held: Vec<Held> =
+            documents.iter().zip(&found).map(|(one, found)| store::hold(one, found)).collect();
+        pick.only(partition, &held.iter().flat_map(|held| &held.stored).collect::<Vec<_>>());
+    }
+    Ok(Selection { documents, found, pick, lost })
+}
+
+/// What the user pointed at, before anybody looked into it.
+struct Gathered {
+    documents: Vec<Document>,
+    pick: Pick,
+    lost: bool,
+    piped: Option<DocPath>,
+    folders: Vec<String>,
+}
+
+fn gather(args: &SelectArgs, config: &Config, here: &Here) -> Result<Gathered, Error> {
     let paths = paths(args)?;
     let mut exclude = config.settings.exclude.clone().unwrap_or_default();
     exclude.extend(args.exclude.iter().cloned());
@@ -134,6 +236,8 @@ pub(crate) fn select(args: &SelectArgs, config: &Config, here: &Here) -> Result<
             plain.push(path);
         }
     }
+    let folders = plain.iter().filter(|path| here.folder.join(path).is_dir());
+    let folders = folders.map(|path| folder_name(&here.folder.join(path), config)).collect();
     let (found, told) = discover::discover(&plain, &options);
     pick.whole.extend(found.iter().map(|document| document.path.clone()));
     documents.extend(found);
@@ -148,21 +252,19 @@ pub(crate) fn select(args: &SelectArgs, config: &Config, here: &Here) -> Result<
             notices.push(Notice { path, line: Some(line), message, lost: true });
         }
     }
-    let found = pipeline::find_all(&documents, machine::processors());
-    for (document, found) in documents.iter().zip(&found) {
-        notices.extend(found.remarks.iter().map(|remark| {
-            let path = document.path.to_string();
-            let line = Some(document.lines.line(remark.at.start()));
-            Notice { path, line, message: remark.message.clone(), lost: false }
-        }));
-    }
     for notice in &notices {
         say(notice, here);
     }
     let lost = notices.iter().any(|notice| notice.lost);
-    let mut selection = Selection { documents, found, pick, lost, piped };
-    settle_lines(&mut selection, here);
-    Ok(selection)
+    Ok(Gathered { documents, pick, lost, piped, folders })
+}
+
+/// What the names of documents in `folder` begin with.
+fn folder_name(folder: &Path, config: &Config) -> String {
+    match discover::name(&config.root, folder).as_str() {
+        "" | "." => String::new(),
+        name => format!("{}/", name.trim_end_matches('/')),
+    }
 }
 
 /// What we write is no document of the user's.
@@ -171,6 +273,14 @@ fn own_folder(config: &Config) -> Option<String> {
     let inside = folder.strip_prefix(&config.root).ok()?.to_str()?;
     let harmless = !inside.is_empty() && !inside.contains(['*', '?', '[', '\\', '!', '#']);
     harmless.then(|| format!("/{inside}/"))
+}
+
+/// Tells what the author of `document` should know.
+fn remark(document: &Document, remarks: &[Noted], here: &Here) {
+    for Noted { what, line } in remarks {
+        let (path, message) = (document.path.to_string(), what.clone());
+        say(&Notice { path, line: *line, message, lost: false }, here);
+    }
 }
 
 fn say(notice: &Notice, here: &Here) {
@@ -183,27 +293,40 @@ pub(crate) fn example_at<'a>(
     found: &'a Found,
     line: u32,
 ) -> Option<&'a Snippet> {
-    let within = |snippet: &&Snippet, margin: u32| {
-        let (start, end) = document.lines.lines_of(snippet.at);
-        (start.saturating_sub(margin)..=end + margin).contains(&line)
-    };
-    let fence = |snippet: &&Snippet| snippet.cue == Cue::Fenced && within(snippet, 1);
-    let mut snippets = found.snippets.iter();
-    snippets.clone().find(|snippet| within(snippet, 0)).or_else(|| snippets.find(fence))
+    let places = found
+        .snippets
+        .iter()
+        .map(|snippet| (snippet, document.lines.lines_of(snippet.at), snippet.cue));
+    at_line(places, line).map(|(snippet, _)| snippet)
 }
 
-/// Makes every line that was named one of its example's, and tells where there is none.
-fn settle_lines(selection: &mut Selection, here: &Here) {
-    for (doc, line) in &mut selection.pick.lines {
-        let Some(at) = selection.documents.iter().position(|document| document.path == *doc) else {
-            continue;
-        };
-        let document = &selection.documents[at];
-        match example_at(document, &selection.found[at], *line) {
-            Some(snippet) => *line = document.lines.line(snippet.at.start()),
-            None => here.talk.warn(format!(
+/// Of `places`, each with its first and last line, the one at `line`, and its first line.
+fn at_line<T>(
+    places: impl Iterator<Item = (T, (u32, u32), Cue)> + Clone,
+    line: u32,
+) -> Option<(T, u32)> {
+    let within = |(start, end): (u32, u32), margin: u32| {
+        (start.saturating_sub(margin)..=end + margin).contains(&line)
+    };
+    let mut inside = places.clone().filter(|(_, lines, _)| within(*lines, 0));
+    let mut around = places.filter(|(_, lines, cue)| *cue == Cue::Fenced && within(*lines, 1));
+    inside.next().or_else(|| around.next()).map(|(place, (start, _), _)| (place, start))
+}
+
+/// Makes every line that was named one of its example's, and tells where there is none. `first` is
+/// the first line of the example at a line, where there is one, of a document that is known.
+fn settle_lines(
+    pick: &mut Pick,
+    here: &Here,
+    first: impl Fn(&DocPath, u32) -> Option<Option<u32>>,
+) {
+    for (doc, line) in &mut pick.lines {
+        match first(doc, *line) {
+            Some(Some(start)) => *line = start,
+            Some(None) => here.talk.warn(format!(
                 "{doc}:{line}: no example at this line; `stillruns explain` tells why"
             )),
+            None => {}
         }
     }
 }

@@ -2,19 +2,21 @@
 //!
 //! Shared by the verbs that run examples. Judges nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::args::TellingArgs;
 use super::github::{self, Stdout};
+use super::interrupt::Interrupt;
 use super::talk::{Output, unwritten};
 use super::{Here, exit};
 use crate::config::Config;
 use crate::error::Error;
-use crate::model::{DocPath, Lang, Outcome, SnippetId, Summary, Verdict};
+use crate::model::{Change, DocPath, Entry, Outcome, SnippetId, Summary, Verdict};
+use crate::pipeline;
 use crate::report::{self, Detail, Options, REPORTS, Report};
-use crate::snapshot::{self, Record};
-use crate::store;
+use crate::snapshot::{self, Present, Record, Recorded};
+use crate::store::{self, Stored};
 
 /// Where which report goes; nothing is standard output.
 pub(crate) struct Targets(Vec<(&'static Report, Option<PathBuf>)>);
@@ -95,12 +97,12 @@ pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     store::write(folder.unwrap_or(Path::new(".")), Path::new(name), bytes)
 }
 
-/// One example that is there, judged or not.
-pub(crate) struct Present {
-    pub(crate) document: DocPath,
-    pub(crate) id: SnippetId,
-    pub(crate) class: Lang,
-    pub(crate) code: String,
+impl TellingArgs {
+    /// What is to be recorded of the output of examples.
+    pub(crate) fn outputs(&self, config: &Config) -> Outputs {
+        let wanted = self.record_output || config.settings.record_output.unwrap_or(false);
+        if wanted { Outputs::Recorded } else { Outputs::Left }
+    }
 }
 
 /// What the verbs that run examples have in common.
@@ -111,19 +113,22 @@ pub(crate) struct Setting<'a> {
     /// A document that came over standard input and may differ from the file of its name, so
     /// nothing is proposed for it.
     pub(crate) piped: Option<&'a DocPath>,
+    /// What is recorded of the output of examples.
+    pub(crate) records: Outputs,
+    /// Whether the runs came to their end.
+    pub(crate) interrupt: &'a Interrupt,
 }
 
-/// Tells the result: reports, proposals, status.
+/// Writes the reports that are wanted.
 ///
 /// # Errors
-/// When a report or a proposal cannot be written.
-pub(crate) fn tell(
+/// When one cannot be written.
+pub(crate) fn report(
     summary: &Summary,
-    present: &[Present],
     args: &TellingArgs,
-    setting: Setting<'_>,
-) -> Result<u8, Error> {
-    let Setting { config, here, .. } = setting;
+    config: &Config,
+    here: &Here,
+) -> Result<(), Error> {
     let detail = match (here.talk.quiet, args.verbose) {
         (true, _) => Detail::Quiet,
         (_, true) => Detail::Verbose,
@@ -140,32 +145,70 @@ pub(crate) fn tell(
     if !args.no_annotations && !targets.annotates() {
         github::tell(summary, &options, targets.stdout(), here)?;
     }
+    Ok(())
+}
+
+/// Tells the result: reports, proposals, status.
+///
+/// # Errors
+/// When a report or a proposal cannot be written.
+pub(crate) fn tell(
+    summary: &Summary,
+    present: &[&Stored],
+    args: &TellingArgs,
+    setting: Setting<'_>,
+) -> Result<u8, Error> {
+    let Setting { config, here, .. } = setting;
+    report(summary, args, config, here)?;
+    if let Some(status) = setting.interrupt.status() {
+        here.talk.warn("interrupted: what is told above is not all");
+        return Ok(status);
+    }
     if !here.ci {
         propose(summary, present, setting)?;
     }
     Ok(status(summary, args))
 }
 
-/// Proposes the new verdicts of every document that was looked at.
+/// Proposes the new verdicts of every document that was looked at, and that nothing is recorded any
+/// more for what is gone or was moved away.
 fn propose(
     summary: &Summary,
-    present: &[Present],
-    Setting { config, here, piped, .. }: Setting<'_>,
+    present: &[&Stored],
+    Setting { config, here, piped, records, .. }: Setting<'_>,
 ) -> Result<(), Error> {
     let root = config.snapshots();
     let outcomes: BTreeMap<&SnippetId, &Outcome> =
         summary.outcomes.iter().map(|outcome| (&outcome.id, outcome)).collect();
+    let documents: BTreeSet<&DocPath> = summary.documents.iter().map(|(doc, _)| doc).collect();
     let mut waiting = 0;
-    for (document, _) in summary.documents.iter().filter(|(name, _)| Some(name) != piped) {
-        let examples = || present.iter().filter(|one| one.document == *document);
-        let fresh: Vec<Record> = examples()
-            .filter_map(|one| outcomes.get(&one.id).map(|outcome| (one, &outcome.verdict)))
-            .map(|(one, verdict)| Record::new(one.id.clone(), one.class, verdict, &one.code))
+    for document in documents.iter().copied().filter(|name| Some(*name) != piped) {
+        let examples: Vec<&Stored> =
+            present.iter().filter(|one| one.entry.source.document == *document).copied().collect();
+        let fresh: Vec<Record> = examples
+            .iter()
+            .filter_map(|one| {
+                outcomes.get(&one.entry.id).map(|outcome| record(one, outcome, records))
+            })
             .collect();
-        let ids: Vec<&SnippetId> = examples().map(|one| &one.id).collect();
-        let recorded = snapshot::read(&snapshot::path(&root, document))?;
-        let merged = snapshot::merge(recorded.as_ref(), &ids, &fresh);
-        waiting += u32::from(snapshot::propose(&root, document, &merged)?);
+        let present: Vec<Present<'_>> = examples.iter().map(|one| pipeline::present(one)).collect();
+        let moved = arrivals(summary, document, &root)?;
+        let merge = |base: Option<&Recorded>| snapshot::merge(base, &present, &fresh, &moved);
+        waiting += u32::from(snapshot::update(&root, document, &merge)?);
+    }
+    let left = summary.gone.iter().map(|(doc, id)| (doc, id));
+    let left = left.chain(summary.moved.iter().map(|one| (&one.from, &one.from_id)));
+    let mut leaving: BTreeMap<&DocPath, BTreeSet<&SnippetId>> = BTreeMap::new();
+    for (doc, id) in left.filter(|(doc, _)| !documents.contains(doc)) {
+        leaving.entry(doc).or_default().insert(id);
+    }
+    for (document, ids) in leaving {
+        let merge = |base: Option<&Recorded>| {
+            let mut rest = base.cloned().unwrap_or_default();
+            rest.records.retain(|record| !ids.contains(record.id()));
+            rest
+        };
+        waiting += u32::from(snapshot::update(&root, document, &merge)?);
     }
     if waiting > 0 {
         let noun = if waiting == 1 { "document has" } else { "documents have" };
@@ -177,9 +220,45 @@ fn propose(
     Ok(())
 }
 
-fn status(summary: &Summary, args: &TellingArgs) -> u8 {
+/// What is to be recorded of an example.
+fn record(stored: &Stored, outcome: &Outcome, records: Outputs) -> Record {
+    let Entry { id, class, .. } = &stored.entry;
+    let mut record = Record::new(id.clone(), *class, &outcome.verdict, &stored.code)
+        .run_by(&outcome.run.interpreter);
+    if let (Outputs::Recorded, Some(output)) = (records, &outcome.run.output) {
+        record = record.with_output(output);
+    }
+    if outcome.change == Change::Flaky { record.flaky() } else { record }
+}
+
+/// The records of examples that were moved into `document`, under the names that they have there.
+fn arrivals(summary: &Summary, document: &DocPath, root: &Path) -> Result<Vec<Record>, Error> {
+    let mut records = Vec::new();
+    for moved in summary.moved.iter().filter(|moved| moved.doc == *document) {
+        let recorded = snapshot::read(&snapshot::path(root, &moved.from))?;
+        let old = recorded.into_iter().flat_map(|recorded| recorded.records);
+        let found = old.into_iter().find(|record| *record.id() == moved.from_id);
+        records.extend(found.map(|record| record.renamed(moved.id.clone())));
+    }
+    Ok(records)
+}
+
+/// Whether the output of examples is recorded beside their verdicts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outputs {
+    /// It is.
+    Recorded,
+    /// It is not, and what is recorded stays as it is.
+    Left,
+}
+
+/// The status that the verdicts ask for.
+pub(crate) fn status(summary: &Summary, args: &TellingArgs) -> u8 {
     let broken = if args.strict {
-        summary.outcomes.iter().any(|outcome| outcome.verdict != Verdict::Pass)
+        summary
+            .outcomes
+            .iter()
+            .any(|one| one.verdict != Verdict::Pass || one.change == Change::Flaky)
     } else {
         summary.newly_broken() > 0
     };

@@ -27,6 +27,8 @@ pub enum Change {
     Gone,
     /// It ended differently when it was tried again, so nobody can say.
     Flaky,
+    /// As recorded, for another document or under another name of this one.
+    Moved,
 }
 
 impl Change {
@@ -40,6 +42,7 @@ impl Change {
             Self::Changed => "changed",
             Self::Gone => "gone",
             Self::Flaky => "flaky",
+            Self::Moved => "moved",
         }
     }
 }
@@ -57,6 +60,8 @@ pub struct RunDigest {
     pub stderr_tail: Vec<String>,
     /// How it ended when it was tried before, in that order; empty when it ran once.
     pub earlier: Vec<Verdict>,
+    /// What it printed, where that is recorded.
+    pub output: Option<String>,
 }
 
 /// One snippet after its run.
@@ -94,11 +99,31 @@ impl Outcome {
     }
 }
 
+/// Where a snippet is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The snippet.
+    pub id: SnippetId,
+    /// Its document.
+    pub doc: DocPath,
+    /// First line of the region, one-based.
+    pub start: u32,
+}
+
 /// What happens while jobs run.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// This many snippets will be run.
-    Planned(usize),
-    /// The run of one has ended.
-    Finished(SnippetId),
+    /// How many snippets there are to run, and how many need not be.
+    Planned {
+        /// These will be run.
+        to_run: usize,
+        /// Of these the verdict is known without a run.
+        known: usize,
+    },
+    /// A snippet is run now.
+    Began(Place),
+    /// One will not be run again; its verdict.
+    Finished(SnippetId, Verdict),
+    /// Nothing else happened for a moment.
+    Waiting,
 }

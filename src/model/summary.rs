@@ -14,12 +14,64 @@ use super::{DocPath, Outcome, SnippetId, Verdict};
 pub struct Summary {
     /// What it was run with.
     pub machine: MachineDigest,
+    /// Which part of a run this is, when it is not all.
+    pub shard: Option<Shard>,
     /// Every snippet, in document order.
     pub outcomes: Vec<Outcome>,
     /// Recorded snippets that are no longer there.
     pub gone: Vec<(DocPath, SnippetId)>,
+    /// Snippets that are recorded for another document, another place, or under another name.
+    pub moved: Vec<Moved>,
     /// Per document in order, also those without a snippet.
     pub documents: Vec<(DocPath, Counts)>,
+}
+
+/// One of several parts of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Shard {
+    /// What tells runs apart: made of all examples of the run and of how it was parted.
+    pub run: String,
+    /// How examples were dealt out: `hash` or `count`.
+    pub by: String,
+    /// Which part this is, one-based.
+    pub index: u32,
+    /// How many parts there are.
+    pub of: u32,
+    /// How many examples the run has.
+    pub total: u32,
+    /// The places of this part's examples among them, zero-based and rising.
+    pub places: Vec<u32>,
+}
+
+/// A snippet that is recorded elsewhere than where it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Moved {
+    /// The document that it is in now.
+    pub doc: DocPath,
+    /// Its name there.
+    pub id: SnippetId,
+    /// The document that it is recorded for.
+    pub from: DocPath,
+    /// Its name there.
+    pub from_id: SnippetId,
+    /// What became of it.
+    pub way: Way,
+}
+
+/// What became of a snippet since it was recorded.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// It is where it was, and reads as it did.
+    Stayed,
+    /// It is where it was and reads otherwise.
+    Edited,
+    /// It stands elsewhere, in its document or in another.
+    Moved,
+    /// It stands in another document, and that of its record is gone.
+    Renamed,
 }
 
 /// What examples were run with, in words.

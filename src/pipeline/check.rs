@@ -2,17 +2,25 @@
 //!
 //! The facts of a run become what reports show in `outcome`.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use stillruns_harness::{Interpreter, Job, Limits, Network, Run, Sandbox};
 
+use super::memory::Memory;
 use super::outcome::{outcome, quote};
+use super::tries::{self, Repeat};
 use crate::error::Error;
-use crate::model::{Counts, DocPath, Document, Entry, Event, Found, Outcome, Summary, Why};
+use crate::ledger::Key;
+use crate::model::{
+    Counts, DocPath, Document, Entry, Event, Moved, Outcome, Place, Summary, Way, Why,
+};
 use crate::plan::{Refused, Terms, plan};
-use crate::snapshot::{self, Recorded};
-use crate::store::{self, Stored};
+use crate::run::{Next, Ran, Told};
+use crate::snapshot::{self, Book, Known, Present};
+use crate::store::{Held, Stored};
 
 /// What a check needs besides the documents.
 pub struct Check<'a> {
@@ -34,39 +42,46 @@ pub struct Check<'a> {
     pub variables: &'a BTreeMap<String, Option<String>>,
     /// Whether to begin no more runs after the first newly broken example.
     pub stop_at_failure: bool,
+    /// Whether examples are run more than once.
+    pub repeat: Repeat,
+    /// What earlier runs left.
+    pub memory: &'a Memory,
+    /// What the sandbox does here, as far as it decides how programs end.
+    pub offers: &'a [u8],
+    /// Documents that are gone, where it is known what is there.
+    pub orphans: Option<Orphans<'a>>,
+    /// Whether the user wants all to end now.
+    pub interrupted: &'a AtomicBool,
 }
 
-/// Checks what was `found` in `documents`, as far as `keep` wants it: extracts it to a folder that
-/// lasts as long as the check, and runs what lies there.
+/// Documents that have records and are gone: where documents are, and which of them are meant.
+pub struct Orphans<'a> {
+    /// The folder that documents are named from.
+    pub root: &'a Path,
+    /// Whether a document would have been looked at if it were still there.
+    pub meant: &'a (dyn Fn(&DocPath) -> bool + Sync),
+}
+
+/// Checks what is `held` in `documents`, as far as `keep` wants it.
 ///
 /// # Errors
-/// When the folder or a snapshot cannot be read or written, or the sandbox that was asked for is
-/// not available. Never because of an example.
+/// When a snapshot cannot be read, or the sandbox that was asked for is not available. Never
+/// because of an example.
 pub fn check(
     documents: &[Document],
-    found: &[Found],
+    held: &[Held],
     keep: &dyn Fn(&Entry) -> bool,
     check: &Check<'_>,
     progress: &mut dyn FnMut(Event),
 ) -> Result<Summary, Error> {
-    let scratch = tempfile::tempdir()
-        .map_err(|source| Error::io("create", Path::new("a temporary folder"), source))?;
-    let pairs: Vec<(&Document, &Found)> = documents.iter().zip(found).collect();
-    store::extract(scratch.path(), &pairs)?;
-    let stored: Vec<Stored> =
-        store::load(scratch.path())?.into_iter().filter(|stored| keep(&stored.entry)).collect();
-    let outcomes = run_stored(&stored, check, progress)?;
-    let mut summary = Summary { outcomes, ..Summary::default() };
-    for (document, found) in pairs {
+    let all: Vec<&Stored> = held.iter().flat_map(|held| &held.stored).collect();
+    let names = documents.iter().map(|document| &document.path);
+    let mut summary = run_stored(names, &all, keep, check, progress)?;
+    for (document, held) in documents.iter().zip(held) {
         let mut counts = count(&summary.outcomes, &document.path);
-        counts.skipped = u32::try_from(found.skips.len()).unwrap_or(u32::MAX);
+        counts.skipped = held.skipped;
         summary.documents.push((document.path.clone(), counts));
         quote(document, summary.outcomes.iter_mut().filter(|one| one.doc == document.path));
-        let present: Vec<_> = found.snippets.iter().map(|snippet| &snippet.id).collect();
-        if let Some(recorded) = snapshot::read(&snapshot::path(check.snapshots, &document.path))? {
-            let gone = snapshot::gone(&recorded, &present).into_iter();
-            summary.gone.extend(gone.map(|id| (document.path.clone(), id)));
-        }
     }
     Ok(summary)
 }
@@ -79,17 +94,63 @@ fn count(outcomes: &[Outcome], document: &DocPath) -> Counts {
     counts
 }
 
-/// Runs and judges stored snippets; outcomes in the order of `stored`. When the runs are stopped
-/// at a failure, those that did not run have none.
+/// Runs and judges those of `all`, which is everything that `documents` hold, that `keep` wants, as
+/// far as their runs are not known already; outcomes in their order. When the runs are stopped,
+/// those that did not run have none.
 ///
 /// # Errors
 /// When a snapshot cannot be read, or the sandbox that was asked for is not available.
-pub fn run_stored(
-    stored: &[Stored],
+pub fn run_stored<'d>(
+    documents: impl Iterator<Item = &'d DocPath>,
+    all: &[&Stored],
+    keep: &dyn Fn(&Entry) -> bool,
+    check: &Check<'_>,
+    progress: &mut dyn FnMut(Event),
+) -> Result<Summary, Error> {
+    let root = check.orphans.as_ref().map(|orphans| orphans.root);
+    let book = Book::open(check.snapshots, root, documents)?;
+    let present: Vec<Present<'_>> = all.iter().map(|stored| present(stored)).collect();
+    let matched = book.matched(&present);
+    let mut summary = Summary::default();
+    for (one, known) in present.iter().zip(&matched.known) {
+        if let Some(Known { record, from, way, .. }) = known
+            && (*way != Way::Stayed || record.id() != one.id)
+        {
+            summary.moved.push(Moved {
+                doc: one.doc.clone(),
+                id: one.id.clone(),
+                from: (*from).clone(),
+                from_id: record.id().clone(),
+                way: *way,
+            });
+        }
+    }
+    let meant = |doc: &DocPath| {
+        !book.is_orphan(doc) || check.orphans.as_ref().is_some_and(|orphans| (orphans.meant)(doc))
+    };
+    let gone = matched.gone.iter().filter(|(doc, _)| meant(doc));
+    summary.gone = gone.map(|(doc, record)| ((*doc).clone(), record.id().clone())).collect();
+    let names = summary.moved.iter().map(|one| (one.from_id.as_str(), one.id.as_str()));
+    check.memory.rename(&names.filter(|(old, new)| old != new).collect::<Vec<_>>());
+    let wanted = all.iter().zip(matched.known).filter(|(stored, _)| keep(&stored.entry));
+    let (stored, known): (Vec<&Stored>, Vec<_>) = wanted.unzip();
+    summary.outcomes = outcomes(&stored, &known, check, progress)?;
+    Ok(summary)
+}
+
+/// An example as the book of records wants it.
+pub fn present(stored: &Stored) -> Present<'_> {
+    let Entry { id, class, source, sha256, .. } = &stored.entry;
+    let content = snapshot::content_of(sha256);
+    Present { doc: &source.document, id, class: *class, content, code: &stored.code }
+}
+
+fn outcomes(
+    stored: &[&Stored],
+    recorded: &[Option<Known<'_>>],
     check: &Check<'_>,
     progress: &mut dyn FnMut(Event),
 ) -> Result<Vec<Outcome>, Error> {
-    let recorded = recorded(stored, check.snapshots)?;
     let terms = Terms {
         interpreters: check.interpreters,
         limits: &check.limits,
@@ -99,39 +160,35 @@ pub fn run_stored(
     };
     let planned: Vec<Result<Job, Refused>> =
         stored.iter().map(|stored| plan(stored, &terms)).collect();
-    let ready: Vec<usize> = (0..planned.len()).filter(|&at| planned[at].is_ok()).collect();
-    let jobs: Vec<Job> = planned.iter().flatten().cloned().collect();
-    progress(Event::Planned(jobs.len()));
-    let conclude = |at: usize, run: Result<&Run, Refused>| {
-        let recorded = recorded.get(&stored[at].entry.source.document);
-        outcome(&stored[at], planned[at].as_ref().ok(), run, recorded.and_then(Option::as_ref))
+    let keys = check.memory.keys(planned.iter().map(|job| job.as_ref().ok()), check.offers);
+    let known = match check.repeat {
+        // Who looks for luck wants to see everything run.
+        Repeat::Detect(_) => vec![None; keys.len()],
+        Repeat::Never | Repeat::Retry(_) => check.memory.recall(&keys),
     };
-    let mut gap = None;
-    let ran = crate::run::run(check.sandbox, &jobs, check.threads, |at, result| {
-        let at = ready[at];
-        progress(Event::Finished(stored[at].entry.id.clone()));
-        match result {
-            Ok(run) => !(check.stop_at_failure && conclude(at, Ok(run)).newly_broken()),
-            Err(error) if error.is_sandbox_gap() => {
-                gap = Some(Error::sandbox_gap(error));
-                false
-            }
-            Err(_) => true,
+    let conclude = |at: usize, runs: Result<&[Run], Refused>| {
+        let job = planned[at].as_ref().ok();
+        let one = |run: Result<&Run, Refused>| outcome(stored[at], job, run, recorded[at]);
+        match runs {
+            Ok(runs) => tries::settle(runs.iter().map(|run| one(Ok(run))).collect(), check.repeat),
+            Err(why) => one(Err(why)),
         }
-    });
-    if let Some(gap) = gap {
-        return Err(gap);
-    }
-    let mut ran = ran.into_iter();
+    };
+    let ready: Vec<usize> =
+        (0..planned.len()).filter(|&at| planned[at].is_ok() && known[at].is_none()).collect();
+    let begun = Begun { stored, planned: &planned, keys: &keys, ready: &ready };
+    let mut ran = begun.run(check, &conclude, progress)?.into_iter();
     let mut outcomes = Vec::with_capacity(stored.len());
-    for (at, job) in planned.iter().enumerate() {
-        let result = match job {
-            Err(why) => Some(Err(why.clone())),
-            Ok(_) => ran.next().flatten().map(|result| result.map_err(|error| unavailable(&error))),
+    for (at, (job, known)) in planned.iter().zip(&known).enumerate() {
+        let result = match (job, known) {
+            (Err(why), _) => Some(conclude(at, Err(why.clone()))),
+            (Ok(_), Some(run)) => Some(conclude(at, Ok(std::slice::from_ref(run)))),
+            (Ok(_), None) => ran.next().flatten().map(|result| match result {
+                Ok(runs) => conclude(at, Ok(&runs)),
+                Err(error) => conclude(at, Err(unavailable(&error))),
+            }),
         };
-        if let Some(result) = result {
-            outcomes.push(conclude(at, result.as_ref().map_err(Clone::clone)));
-        }
+        outcomes.extend(result);
     }
     Ok(outcomes)
 }
@@ -140,17 +197,87 @@ fn unavailable(error: &stillruns_harness::Error) -> Refused {
     Refused { why: Why::SandboxUnavailable(error.to_string()), line: None }
 }
 
-type Records = BTreeMap<DocPath, Option<Recorded>>;
+/// What makes an outcome of the runs of the example at a place.
+type Conclude<'c> = dyn Fn(usize, Result<&[Run], Refused>) -> Outcome + Sync + 'c;
 
-/// The recorded verdicts of every document that `stored` is from.
-fn recorded(stored: &[Stored], snapshots: &Path) -> Result<Records, Error> {
-    let mut recorded = Records::new();
-    for stored in stored {
-        let document = &stored.entry.source.document;
-        if !recorded.contains_key(document) {
-            let known = snapshot::read(&snapshot::path(snapshots, document))?;
-            recorded.insert(document.clone(), known);
+/// What is to be run, by places in `stored`.
+struct Begun<'b> {
+    stored: &'b [&'b Stored],
+    planned: &'b [Result<Job, Refused>],
+    keys: &'b [Option<Key>],
+    ready: &'b [usize],
+}
+
+impl Begun<'_> {
+    /// Runs what is ready, tells of it and remembers it; results in the order of `ready`.
+    fn run(
+        &self,
+        check: &Check<'_>,
+        conclude: &Conclude<'_>,
+        progress: &mut dyn FnMut(Event),
+    ) -> Result<Vec<Ran>, Error> {
+        let Self { stored, planned, keys, ready } = self;
+        progress(Event::Planned { to_run: ready.len(), known: stored.len() - ready.len() });
+        let jobs: Vec<Job> =
+            ready.iter().filter_map(|&at| planned[at].as_ref().ok().cloned()).collect();
+        let again = |at: usize, runs: &[Run]| {
+            let last = runs.last().map(std::slice::from_ref);
+            check.repeat.wants_more(runs.len(), || {
+                last.is_some_and(|last| conclude(ready[at], Ok(last)).verdict.word() == "fail")
+            })
+        };
+        let mut gap = None;
+        let order = self.slowest_first(check.memory);
+        let ran = crate::run::run(check.sandbox, &jobs, &order, check.threads, &again, |told| {
+            if check.interrupted.load(Ordering::Relaxed) {
+                return Next::Abandon;
+            }
+            match told {
+                Told::Waiting => progress(Event::Waiting),
+                Told::Began(at) => progress(Event::Began(began(stored[ready[at]]))),
+                Told::Ended(_, Err(error)) if error.is_sandbox_gap() => {
+                    gap = Some(Error::sandbox_gap(error));
+                    return Next::Finish;
+                }
+                Told::Ended(at, result) => {
+                    let at = ready[at];
+                    let outcome = match result {
+                        Ok(runs) => conclude(at, Ok(runs)),
+                        Err(error) => conclude(at, Err(unavailable(error))),
+                    };
+                    if let Ok(runs) = result {
+                        check.memory.ran(keys[at], runs, &outcome);
+                    }
+                    let stops = check.stop_at_failure && outcome.newly_broken();
+                    progress(Event::Finished(outcome.id, outcome.verdict));
+                    return if stops { Next::Finish } else { Next::On };
+                }
+            }
+            Next::On
+        });
+        if !ready.is_empty() {
+            check.memory.tidy();
         }
+        gap.map_or(Ok(ran), Err)
     }
-    Ok(recorded)
+
+    /// Places in `ready`: what took long before begins first, so that it does not end last.
+    fn slowest_first(&self, memory: &Memory) -> Vec<usize> {
+        /// Below this an order is not worth leaving that of the document, in milliseconds.
+        const LONG: u64 = 1000;
+        let ids: Vec<&str> =
+            self.ready.iter().map(|&at| self.stored[at].entry.id.as_str()).collect();
+        let took = memory.past(&ids).into_iter().map(|past| {
+            let last = past.and_then(|past| past.endings.last().map(|(_, _, millis)| *millis));
+            last.filter(|millis| *millis >= LONG).unwrap_or(0)
+        });
+        let mut order: Vec<(u64, usize)> = took.zip(0..).collect();
+        order.sort_by_key(|(millis, _)| Reverse(*millis));
+        order.into_iter().map(|(_, at)| at).collect()
+    }
+}
+
+fn began(stored: &Stored) -> Place {
+    let Entry { id, source, start, .. } = &stored.entry;
+    Place { id: id.clone(), doc: source.document.clone(), start: *start }
 }

@@ -9,10 +9,10 @@ use stillruns_harness::{Job, Level, Mechanism, Run};
 use crate::judge::{Judgement, Subject, expect, judge};
 use crate::model::{
     Background, Cause, Change, Correction, Document, Entry, Outcome, Python, RunDigest, Suggestion,
-    Verdict,
+    Verdict, Way,
 };
 use crate::plan::Refused;
-use crate::snapshot::{self, Recorded};
+use crate::snapshot::{self, Known};
 use crate::store::Stored;
 use crate::suggest::{Broken, suggest};
 use crate::text::Columns;
@@ -22,7 +22,7 @@ pub(super) fn outcome(
     stored: &Stored,
     job: Option<&Job>,
     run: Result<&Run, Refused>,
-    recorded: Option<&Recorded>,
+    known: Option<Known<'_>>,
 ) -> Outcome {
     let entry = &stored.entry;
     let python = job.filter(|_| entry.class.is_python());
@@ -48,12 +48,13 @@ pub(super) fn outcome(
         }
         _ => None,
     });
-    let change =
-        recorded.map_or(Change::New, |recorded| snapshot::compare(recorded, &entry.id, &verdict));
+    let output = run.as_ref().ok().map(|run| run.stdout.text());
+    let change = known.map_or(Change::New, |known| beside(known, &verdict, output.as_deref()));
     let suggestion = suggestion.map(|one| suggestion_in_document(entry, one));
     let column = line.zip(column).and_then(|(line, column)| place(entry, line, column)?.1);
     let line = line.and_then(|line| Some(place(entry, line, 1)?.0)).or(told);
     let mut digest = run.map_or_else(|_| RunDigest::default(), digest);
+    digest.output = output;
     if let Some(job) = job {
         digest.interpreter = format!("{} {}", job.interpreter.id, job.interpreter.version);
     }
@@ -75,6 +76,17 @@ pub(super) fn outcome(
             suggestion,
             ..Background::default()
         },
+    }
+}
+
+/// What `verdict` and `output` are beside what is recorded.
+fn beside(known: Known<'_>, verdict: &Verdict, output: Option<&str>) -> Change {
+    let change = snapshot::compare(known.record, verdict);
+    let otherwise = output.is_some_and(|text| snapshot::prints_otherwise(known.record, text));
+    match change {
+        Change::Same if otherwise => Change::Changed,
+        Change::Same if matches!(known.way, Way::Moved | Way::Renamed) => Change::Moved,
+        change => change,
     }
 }
 
@@ -169,5 +181,6 @@ fn digest(run: &Run) -> RunDigest {
         enforced: Mechanism::ALL.iter().map(|one| (one.name().to_owned(), level(*one))).collect(),
         stderr_tail: tail.iter().map(|line| cut(line)).collect(),
         earlier: Vec::new(),
+        output: None,
     }
 }

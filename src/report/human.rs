@@ -3,6 +3,7 @@
 //! Color only underlines what the words say. Text from documents and programs is shown with its
 //! control characters spelled out.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::ops::Range;
 
@@ -13,7 +14,7 @@ use similar::{ChangeTag, TextDiff};
 use super::reasons::reasons;
 use super::tell;
 use super::{Detail, Options, Report};
-use crate::model::{Change, Counts, Difference, Outcome, Summary, Verdict};
+use crate::model::{Change, Counts, Difference, DocPath, Moved, Outcome, Summary, Verdict, Way};
 use crate::text::visible;
 
 /// The format.
@@ -39,6 +40,7 @@ fn write(summary: &Summary, options: &Options, out: &mut dyn Write) -> io::Resul
         for (doc, id) in &summary.gone {
             writeln!(out, "{} {}  {id}", page.paint(PALE, "gone"), visible(doc.as_str()))?;
         }
+        page.moves(summary, out)?;
         for (doc, counts) in &summary.documents {
             writeln!(out, "{}: {}", visible(doc.as_str()), page.counts(*counts))?;
         }
@@ -188,6 +190,28 @@ impl Page<'_> {
             };
             let line = visible(change.value().trim_end_matches('\n'));
             writeln!(out, "  {}", self.paint(style, &format!("{sign} {line}")))?;
+        }
+        Ok(())
+    }
+
+    /// From where to where examples were moved, and how many.
+    fn moves(&self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        let mut ways: BTreeMap<(Way, &DocPath, &DocPath), usize> = BTreeMap::new();
+        for Moved { doc, from, way, .. } in &summary.moved {
+            *ways.entry((*way, from, doc)).or_default() += 1;
+        }
+        for ((way, from, doc), number) in ways {
+            let word = match way {
+                Way::Stayed | Way::Edited => continue,
+                Way::Moved => "moved",
+                Way::Renamed => "renamed",
+            };
+            let place = match from == doc {
+                true => format!("within {}", visible(doc.as_str())),
+                false => format!("{} -> {}", visible(from.as_str()), visible(doc.as_str())),
+            };
+            let word = self.paint(PALE, word);
+            writeln!(out, "{word} {place}: {}", tell::plural(number, "example"))?;
         }
         Ok(())
     }

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Options, Report};
 use crate::model::{
-    Background, Cause, Change, Counts, DocPath, Lang, Outcome, SnippetId, Summary, Verdict, Why,
+    Background, Cause, Change, Counts, DocPath, Lang, Moved, Outcome, Shard, SnippetId, Summary,
+    Verdict, Way, Why,
 };
 
 /// The version of the events.
@@ -39,6 +40,9 @@ pub enum Line {
         interpreters: Vec<String>,
         /// The mechanisms of the sandbox and how far each works here.
         sandbox: BTreeMap<String, String>,
+        /// Which part of a run this is; absent when it is all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shard: Option<Shard>,
     },
     /// One example after its run.
     Finished(Box<Finished>),
@@ -50,6 +54,21 @@ pub enum Line {
         id: SnippetId,
         /// Its document.
         doc: DocPath,
+    },
+    /// An example that is recorded for another document, another place, or under another name.
+    Moved {
+        /// The version of these events.
+        schema_version: u32,
+        /// The example.
+        id: SnippetId,
+        /// Its document.
+        doc: DocPath,
+        /// The document that it is recorded for.
+        from: DocPath,
+        /// Its name there.
+        from_id: SnippetId,
+        /// What became of it.
+        way: Way,
     },
     /// One document, after its examples.
     Document {
@@ -128,6 +147,7 @@ fn write(summary: &Summary, _: &Options, out: &mut dyn Write) -> io::Result<()> 
         version: summary.machine.version.clone(),
         interpreters: summary.machine.interpreters.clone(),
         sandbox: summary.machine.sandbox.clone(),
+        shard: summary.shard.clone(),
     };
     line(&started, out)?;
     for outcome in &summary.outcomes {
@@ -135,6 +155,10 @@ fn write(summary: &Summary, _: &Options, out: &mut dyn Write) -> io::Result<()> 
     }
     for (doc, id) in &summary.gone {
         line(&Line::Gone { schema_version, id: id.clone(), doc: doc.clone() }, out)?;
+    }
+    for moved in summary.moved.iter().cloned() {
+        let Moved { doc, id, from, from_id, way } = moved;
+        line(&Line::Moved { schema_version, id, doc, from, from_id, way }, out)?;
     }
     for (doc, counts) in &summary.documents {
         line(&Line::Document { schema_version, doc: doc.clone(), counts: *counts }, out)?;

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::jsonl::{Finished, Line, SCHEMA_VERSION};
-use crate::model::{Counts, MachineDigest, Outcome, RunDigest, Summary, Verdict};
+use crate::model::{Counts, MachineDigest, Moved, Outcome, RunDigest, Summary, Verdict};
 
 /// Why lines could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,13 +44,17 @@ pub fn read(text: &str) -> Result<Summary, Unread> {
             return Err(unread(cause.to_owned()));
         }
         match line {
-            Line::Started { version, interpreters, sandbox, .. } => {
+            Line::Started { version, interpreters, sandbox, shard, .. } => {
+                summary.shard = shard;
                 summary.machine = MachineDigest { version, interpreters, sandbox };
             }
             Line::Finished(finished) => {
                 summary.outcomes.push(outcome(*finished).map_err(unread)?);
             }
             Line::Gone { doc, id, .. } => summary.gone.push((doc, id)),
+            Line::Moved { id, doc, from, from_id, way, .. } => {
+                summary.moved.push(Moved { doc, id, from, from_id, way });
+            }
             Line::Document { doc, counts, .. } => summary.documents.push((doc, counts)),
             Line::Summary { documents, counts, newly_broken, gone, .. } => {
                 told = Some((documents, counts, newly_broken, gone));
@@ -113,6 +117,7 @@ fn outcome(event: Finished) -> Result<Outcome, String> {
             enforced: event.enforced,
             stderr_tail: event.stderr_tail,
             earlier: event.earlier,
+            output: None,
         },
         background: event.background,
     })

@@ -2,8 +2,10 @@
 //!
 //! One `verdicts.snap` per document, `verdicts.snap.new` while it waits for review, both as insta
 //! writes them, so `cargo insta review` works on them. Does not judge, and never replaces a
-//! recorded file unless [`accept`] is called.
+//! recorded file unless somebody accepts a proposal.
 
+mod book;
+mod decide;
 mod file;
 mod redact;
 
@@ -15,23 +17,12 @@ use crate::error::Error;
 use crate::model::{Change, DocPath, SnippetId, Verdict};
 use crate::store;
 
-pub use file::{Record, Recorded, parse};
+pub use book::{Book, Known, Matched, Present, unreferenced};
+pub use decide::{Decision, Delta, Pending, accept, decide, pending, prune, reject};
+pub use file::{Record, Recorded, content_of, parse};
 
 const NAME: &str = "verdicts.snap";
 const PENDING: &str = "verdicts.snap.new";
-
-/// Snapshots that wait for review, of one document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pending {
-    /// The document.
-    pub document: DocPath,
-    /// The file that waits, `….snap.new`.
-    pub path: PathBuf,
-    /// The contents that are recorded now; empty when nothing is.
-    pub old: String,
-    /// The contents that would be.
-    pub new: String,
-}
 
 /// The file below the snapshot folder `root` that records `document`.
 pub fn path(root: &Path, document: &DocPath) -> PathBuf {
@@ -46,13 +37,17 @@ pub fn read(path: &Path) -> Result<Option<Recorded>, Error> {
     Ok(parsed(path)?.map(|(_, recorded)| recorded))
 }
 
-/// What `verdict` over the snippet `id` is beside the recorded one.
-pub fn compare(recorded: &Recorded, id: &SnippetId, verdict: &Verdict) -> Change {
-    let Some(record) = recorded.records.iter().find(|record| record.id() == id) else {
-        return Change::New;
-    };
+/// A verdict as it is recorded: one line, nothing volatile in it.
+pub fn told(verdict: &Verdict) -> String {
+    file::told(verdict)
+}
+
+/// What `verdict` is beside the recorded one.
+pub fn compare(record: &Record, verdict: &Verdict) -> Change {
     match (record.word(), verdict.word()) {
-        ("pass", "pass") => Change::Same,
+        ("pass", "pass") | ("flaky", "pass") => Change::Same,
+        // It is known to do so now and then.
+        ("flaky", "fail") => Change::Flaky,
         (_, "pass") => Change::Fixed,
         ("pass" | "unjudged", "fail") => Change::Broken,
         _ if record.verdict() == file::told(verdict) => Change::Same,
@@ -60,88 +55,94 @@ pub fn compare(recorded: &Recorded, id: &SnippetId, verdict: &Verdict) -> Change
     }
 }
 
-/// The recorded snippets that are not among `present`.
-pub fn gone(recorded: &Recorded, present: &[&SnippetId]) -> Vec<SnippetId> {
-    let ids = recorded.records.iter().map(Record::id);
-    ids.filter(|id| !present.contains(id)).cloned().collect()
+/// Whether `output` is another than what is recorded; where none is, nothing is expected.
+pub fn prints_otherwise(record: &Record, output: &str) -> bool {
+    let printed = record.clone().with_output(output);
+    record.output().is_some() && printed.output() != record.output()
 }
 
-/// The records of a document of which only some examples were judged: for every id of `present`,
-/// in that order, the fresh record, or else what is recorded.
-pub fn merge(recorded: Option<&Recorded>, present: &[&SnippetId], fresh: &[Record]) -> Recorded {
-    let old = recorded.map_or(&[][..], |recorded| &recorded.records);
-    let pick = |id: &&SnippetId| {
-        let is_it = |record: &&Record| record.id() == *id;
-        fresh.iter().find(is_it).or_else(|| old.iter().find(is_it)).cloned()
-    };
-    Recorded { records: present.iter().filter_map(pick).collect() }
+/// What is to be recorded of a document: for every one of `present`, in that order, the record of
+/// `fresh` if it was judged, or else what `base` or `moved` says of it.
+///
+/// `base` is what waits for review or else is recorded; `moved` are records from other documents,
+/// under the ids that their examples have now.
+pub fn merge(
+    base: Option<&Recorded>,
+    present: &[Present<'_>],
+    fresh: &[Record],
+    moved: &[Record],
+) -> Recorded {
+    let old = base.map_or(&[][..], |base| &base.records);
+    let by_id = |records: &[Record], id: &SnippetId| records.iter().position(|one| one.id() == id);
+    let mut used: Vec<bool> =
+        old.iter().map(|record| present.iter().any(|one| one.id == record.id())).collect();
+    let mut records = Vec::with_capacity(present.len());
+    for one in present {
+        let named = by_id(old, one.id);
+        let alike = || {
+            let same = |(at, record): (usize, &Record)| {
+                !used[at] && !one.content.is_empty() && record.content() == one.content
+            };
+            old.iter().enumerate().position(same)
+        };
+        let before = named.or_else(alike);
+        if let Some(at) = before {
+            used[at] = true;
+        }
+        let before = before
+            .map(|at| old[at].clone().renamed(one.id.clone()))
+            .or_else(|| by_id(moved, one.id).map(|at| moved[at].clone()));
+        let record = match (by_id(fresh, one.id), before) {
+            (Some(at), Some(before)) => Some(fresh[at].clone().unless_same_as(&before)),
+            (Some(at), None) => Some(fresh[at].clone()),
+            (None, before) => before,
+        };
+        records.extend(record);
+    }
+    Recorded { records }
 }
 
-/// Writes `recorded` beside the recorded file of `document` when its contents differ from it, and
-/// removes a proposal that is out of date otherwise. Tells whether a proposal waits now.
+/// Writes `recorded` beside the recorded file of `document`, as [`update`] does.
+///
+/// # Errors
+/// As [`update`].
+pub fn propose(root: &Path, document: &DocPath, recorded: &Recorded) -> Result<bool, Error> {
+    update(root, document, &|_| recorded.clone())
+}
+
+/// Proposes what `merge` makes of what waits for review, or else of what is recorded, for
+/// `document`: writes it beside the recorded file when its contents differ from that, and removes a
+/// proposal that is out of date otherwise. Tells whether a proposal waits now.
 ///
 /// # Errors
 /// When the recorded file is malformed, or the system refuses.
-pub fn propose(root: &Path, document: &DocPath, recorded: &Recorded) -> Result<bool, Error> {
-    let folder = store::folder(document);
-    let pending = folder.join(PENDING);
-    let old = read(&root.join(&folder).join(NAME))?;
-    let nothing_new = match &old {
-        Some(old) => file::contents(old) == file::contents(recorded),
-        None => recorded.records.is_empty(),
-    };
-    if nothing_new {
-        if fs::symlink_metadata(root.join(&pending)).is_ok() {
-            store::remove(root, &pending)?;
+pub fn update(
+    root: &Path,
+    document: &DocPath,
+    merge: &dyn Fn(Option<&Recorded>) -> Recorded,
+) -> Result<bool, Error> {
+    let mut lock = None;
+    loop {
+        let folder = root.join(store::folder(document));
+        let old = read(&folder.join(NAME))?;
+        // A proposal that cannot be read is nobody's decision, and is made anew.
+        let waiting = read(&folder.join(PENDING)).ok().flatten();
+        let mut wanted = merge(waiting.as_ref().or(old.as_ref()));
+        for record in &mut wanted.records {
+            let mut known = old.iter().flat_map(|old| &old.records);
+            if let Some(known) = known.find(|known| known.id() == record.id()) {
+                *record = record.clone().unless_same_as(known);
+            }
         }
-        return Ok(false);
+        let change = decide::change(root, document, old.as_ref(), &wanted)?;
+        // Most runs change nothing, and need not wait for others. Who does looks again when it is
+        // alone.
+        match (&change, &lock) {
+            (decide::Step::Nothing(waits), _) => return Ok(*waits),
+            (_, None) => lock = Some(store::lock(root)?),
+            (_, Some(_)) => return change.take(root),
+        }
     }
-    let text = file::render(document, recorded);
-    if store::read(root, &pending)?.as_deref() != Some(text.as_bytes()) {
-        store::write(root, &pending, text.as_bytes())?;
-    }
-    Ok(true)
-}
-
-/// Every proposal below `root`, by path; nothing when there is no such folder.
-///
-/// # Errors
-/// When one is malformed, or the system refuses.
-pub fn pending(root: &Path) -> Result<Vec<Pending>, Error> {
-    let mut paths = Vec::new();
-    collect(root, &mut paths)?;
-    paths.sort();
-    paths.into_iter().map(|path| look(&path)).collect()
-}
-
-/// Makes a proposal the record.
-///
-/// # Errors
-/// When the system refuses.
-pub fn accept(pending: &Pending) -> Result<(), Error> {
-    let recorded = pending.path.with_file_name(NAME);
-    fs::rename(&pending.path, &recorded).map_err(|error| Error::io("accept", &pending.path, error))
-}
-
-/// Drops a proposal.
-///
-/// # Errors
-/// When the system refuses.
-pub fn reject(pending: &Pending) -> Result<(), Error> {
-    fs::remove_file(&pending.path).map_err(|error| Error::io("reject", &pending.path, error))
-}
-
-fn look(path: &Path) -> Result<Pending, Error> {
-    let Some((document, new)) = parsed(path)? else {
-        return Err(Error::invalid("read", path, "it is no longer there"));
-    };
-    let old = read(&path.with_file_name(NAME))?;
-    Ok(Pending {
-        document,
-        path: path.to_owned(),
-        old: old.map(|old| file::contents(&old)).unwrap_or_default(),
-        new: file::contents(&new),
-    })
 }
 
 fn parsed(path: &Path) -> Result<Option<(DocPath, Recorded)>, Error> {
@@ -157,8 +158,9 @@ fn parsed(path: &Path) -> Result<Option<(DocPath, Recorded)>, Error> {
     Ok(Some(parsed))
 }
 
-/// Folders are entered, links are not: a proposal is only ever written into a real folder.
-fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), Error> {
+/// Every file called `name` below `folder`. Folders are entered, links are not: ours are only ever
+/// written into real folders.
+fn collect(folder: &Path, name: &str, paths: &mut Vec<PathBuf>) -> Result<(), Error> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -168,8 +170,8 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), Error> {
         let entry = entry.map_err(|error| Error::io("read", folder, error))?;
         let kind = entry.file_type().map_err(|error| Error::io("read", &entry.path(), error))?;
         if kind.is_dir() {
-            collect(&entry.path(), paths)?;
-        } else if entry.file_name() == PENDING {
+            collect(&entry.path(), name, paths)?;
+        } else if entry.file_name() == name {
             paths.push(entry.path());
         }
     }

@@ -4,7 +4,7 @@
 //! symbolic link, so nothing below the root can lead a write elsewhere; the root itself is the
 //! user's choice and may be one. Does not sync to disk: every file can be made again.
 
-use std::fs::{self, Permissions};
+use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Component, Path, PathBuf};
@@ -32,6 +32,18 @@ pub(crate) fn write(root: &Path, relative: &Path, contents: &[u8]) -> Result<(),
     file.write_all(contents).map_err(wrap)?;
     file.persist(&target).map_err(|error| wrap(error.error))?;
     Ok(())
+}
+
+/// Keeps other processes from changing what lies below `root`, until it is dropped or this process
+/// ends, however it does.
+///
+/// # Errors
+/// When the folder cannot be made or locked.
+pub(crate) fn lock(root: &Path) -> Result<File, Error> {
+    fs::create_dir_all(root).map_err(|error| Error::io("make folder", root, error))?;
+    let folder = File::open(root).map_err(|error| Error::io("open", root, error))?;
+    folder.lock().map_err(|error| Error::io("lock", root, error))?;
+    Ok(folder)
 }
 
 /// The contents of `relative` below `root`, or nothing when there is no such file.

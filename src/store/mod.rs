@@ -9,19 +9,53 @@ mod manifest;
 
 use std::path::{Path, PathBuf};
 
-use crate::error::Error;
-use crate::model::{Document, Entry, Found, Manifest, sha256_hex};
+use serde::{Deserialize, Serialize};
 
-pub(crate) use atomic::{read, remove, write};
+use crate::error::Error;
+use crate::model::{Document, Entry, Found, Manifest, Noted, sha256_hex};
+use crate::text::Span;
+
+pub(crate) use atomic::{lock, read, remove, write};
 pub(crate) use layout::{MANIFEST, folder};
 
 /// An extracted file with what is known about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Stored {
     /// What the manifest says.
     pub entry: Entry,
     /// What the file holds, also when somebody changed it after it was extracted.
     pub code: String,
+}
+
+/// What one document holds, in the form in which it is extracted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Held {
+    /// Its examples, by line.
+    pub stored: Vec<Stored>,
+    /// How many regions are none.
+    pub skipped: u32,
+    /// What its author should be told of directives.
+    pub remarks: Vec<Noted>,
+}
+
+/// What was `found` in `document`, as [`extract`] would write it and [`load`] read it again.
+pub fn hold(document: &Document, found: &Found) -> Held {
+    let (manifest, contents) = manifest::make(&[(document, found)]);
+    let stored = manifest.entries.into_iter().zip(contents);
+    Held {
+        stored: stored.map(|(entry, (_, code))| Stored { entry, code }).collect(),
+        skipped: u32::try_from(found.skips.len()).unwrap_or(u32::MAX),
+        remarks: remarks(document, found),
+    }
+}
+
+/// The remarks that were `found` in `document`, with their lines.
+pub fn remarks(document: &Document, found: &Found) -> Vec<Noted> {
+    let line = |at: Span| Some(document.lines.line(at.start()));
+    let all = found.remarks.iter();
+    all.map(|one| Noted { what: one.message.clone(), line: line(one.at) }).collect()
 }
 
 /// What an extract would do, or did.

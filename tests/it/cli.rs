@@ -266,7 +266,7 @@ fn results_go_to_standard_output_and_talk_to_standard_error() {
     let said = check(&project, &["-q", "--no-progress"]).code(0);
     assert_eq!(said.err, "");
     assert_eq!(said.out.lines().count(), 1);
-    let said = check(&project, &["-v"]).code(0).out("PASS");
+    let said = check(&project, &["-v", "--no-cache"]).code(0).out("PASS");
     assert!(said.err.contains("examples to run: 1"));
     check(&project, &["-v", "-q"]).code(2);
 }

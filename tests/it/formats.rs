@@ -99,6 +99,7 @@ fn run(text: &str) -> RunDigest {
         enforced: BTreeMap::from([("seccomp".to_owned(), text.chars().take(100).collect())]),
         stderr_tail: vec!["Traceback:".to_owned(), text.to_owned()],
         earlier: vec![Verdict::Fail(exception)],
+        output: None,
     }
 }
 

@@ -18,6 +18,7 @@ mod page;
 mod project;
 mod promises;
 mod properties;
+mod ratchet;
 mod readme;
 mod report;
 mod scan;

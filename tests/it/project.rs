@@ -93,7 +93,7 @@ impl Project {
         fs::read_to_string(self.path(path)).expect("read")
     }
 
-    /// Every file below `folder`, relative to it, sorted.
+    /// Every file below `folder`, relative to it, sorted; without what is remembered of runs.
     pub(crate) fn files(&self, folder: &str) -> Vec<String> {
         let root = self.path(folder);
         let mut files = Vec::new();
@@ -102,7 +102,7 @@ impl Project {
             for entry in fs::read_dir(folder).into_iter().flatten() {
                 let path = entry.expect("an entry").path();
                 if path.is_dir() {
-                    folders.push(path);
+                    folders.extend(Some(path).filter(|path| !path.ends_with(".caches")));
                 } else {
                     let inside = path.strip_prefix(&root).expect("below");
                     files.push(inside.display().to_string());
@@ -177,7 +177,24 @@ fn plain(folder: &Path, program: &str) -> Command {
     for name in ["CI", "GITHUB_ACTIONS", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"] {
         command.env_remove(name);
     }
-    for key in ["CONFIG", "JOBS", "MEMORY", "NO_ANNOTATIONS", "PYTHON", "SANDBOX", "TIMEOUT"] {
+    // What one test leaves behind must not help another.
+    let caches = if folder.join("Cargo.toml").exists() {
+        PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("caches")
+    } else {
+        folder.join(".caches")
+    };
+    command.env("XDG_CACHE_HOME", caches);
+    for key in [
+        "CACHE_DIR",
+        "CONFIG",
+        "JOBS",
+        "MEMORY",
+        "NO_ANNOTATIONS",
+        "PYTHON",
+        "RETRIES",
+        "SANDBOX",
+        "TIMEOUT",
+    ] {
         command.env_remove(format!("STILLRUNS_{key}"));
     }
     command

@@ -62,6 +62,8 @@ pub(crate) fn summary() -> Summary {
     let counts = Counts { pass: 2, fail: 2, unjudged: 1, skipped: 4 };
     Summary {
         outcomes: vec![broken, known, open, pass, fixed],
+        moved: Vec::new(),
+        shard: None,
         gone: vec![(doc.clone(), ids.next("6"))],
         documents: vec![(doc.clone(), counts), (DocPath::new("empty.md"), Counts::default())],
         machine: MachineDigest {

@@ -21,6 +21,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("suggest", &["text", "model", "syntax"]),
     ("discover", &["text", "model", "error"]),
     ("store", &["text", "model", "error"]),
+    ("ledger", &["error"]),
+    ("fingerprint", &["ledger"]),
     ("snapshot", &["text", "model", "error", "store"]),
     ("plan", &["model", "store"]),
     ("run", &["model"]),
@@ -42,6 +44,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "run",
             "store",
             "snapshot",
+            "ledger",
+            "fingerprint",
             "error",
         ],
     ),
@@ -49,7 +53,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "text", "model", "error", "pipeline", "report", "config", "store", "snapshot",
-            "discover",
+            "discover", "ledger",
         ],
     ),
 ];
@@ -64,10 +68,12 @@ const FENCES: &[(&str, &[&str])] = &[
     ("std::env", &["cli"]),
     ("println!", &["cli"]),
     ("print!", &["cli"]),
-    ("std::fs", &["discover", "store", "snapshot", "config", "cli"]),
+    ("std::fs", &["discover", "store", "snapshot", "ledger", "fingerprint", "config", "cli"]),
+    ("rusqlite", &["ledger"]),
+    ("signal_hook", &["cli"]),
     ("duct", &[]),
     ("Instant::now", &["cli"]),
-    ("SystemTime", &[]),
+    ("SystemTime", &["cli"]),
 ];
 
 fn root() -> PathBuf {

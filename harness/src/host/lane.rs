@@ -80,6 +80,11 @@ impl Lane {
         watch::watch(job, &mark, started, &self.control, streams).map_err(fail)
     }
 
+    /// A second handle of the socket, to end a run from another thread.
+    pub(super) fn control(&self) -> io::Result<UnixStream> {
+        self.control.try_clone()
+    }
+
     /// Whether the lane still waits for an order.
     pub(super) fn waits(&self) -> bool {
         let mut control = [PollFd::new(&self.control, PollFlags::IN)];

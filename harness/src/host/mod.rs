@@ -107,6 +107,12 @@ impl Sandbox {
         Err(Error::launch("hear from".to_owned(), "the launcher".to_owned(), cause))
     }
 
+    /// Ends every run of this sandbox and of its clones, from any thread, and lets none begin any
+    /// more; those that it ended come back as errors.
+    pub fn stop(&self) {
+        self.pool.stop();
+    }
+
     /// Runs a trivial program under everything and says per mechanism what works here.
     ///
     /// # Errors
@@ -129,7 +135,13 @@ impl Sandbox {
             Some(lane) => lane,
             None => Lane::start(&self.launcher, &terms)?,
         };
+        let entered =
+            self.pool.enter(&lane).map_err(|source| Error::io("watch", "the launcher", source))?;
+        if entered.is_none() {
+            return Err(stopped());
+        }
         let seen = lane.run(job, wish, started)?;
+        drop(entered);
         if seen.late {
             lane.kill();
         }
@@ -177,7 +189,7 @@ fn conclude(seen: Seen, job: &Job, wall_ms: u64) -> Result<(Tried, bool), Error>
     let end = match stop {
         _ if flooded => End::TooMuchOutput,
         Stop::Ended(end) => end,
-        Stop::ByHost => return Err(fail("believe", "it stopped a run that nobody wanted stopped")),
+        Stop::ByHost => return Err(stopped()),
     };
     let (finish, finishes) = interpreter::finish(&report, job);
     let steps = steps(job, finishes, &finish, sections);
@@ -205,6 +217,12 @@ fn steps(
         StepRun { finish, stdout, stderr }
     });
     joined.collect()
+}
+
+/// What [`Sandbox::stop`] makes of a run.
+fn stopped() -> Error {
+    let cause = "all runs were stopped".to_owned();
+    Error::launch("finish".to_owned(), "the run".to_owned(), cause)
 }
 
 fn error_of(failure: Failure) -> Error {

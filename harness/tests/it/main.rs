@@ -31,6 +31,7 @@ mod seccomp;
 mod signals;
 mod stdin;
 mod steps;
+mod stop;
 mod users;
 mod wall_clock;
 

@@ -5,13 +5,14 @@
 use crate::cli::args::CheckArgs;
 use crate::cli::machine::Machine;
 use crate::cli::progress::Progress;
-use crate::cli::select::{Selection, select};
+use crate::cli::select::{Holding, hold};
 use crate::cli::talk::print;
-use crate::cli::telling::{Present, Setting, Targets, nothing, tell, unless_lost};
-use crate::cli::{Here, exit};
+use crate::cli::telling::{Setting, Targets, nothing, tell, unless_lost};
+use crate::cli::{Here, exit, remembered};
 use crate::error::Error;
-use crate::model::{Document, Snippet};
-use crate::pipeline;
+use crate::model::{DocPath, Entry};
+use crate::pipeline::{self, Orphans};
+use crate::store::Stored;
 use crate::text::visible;
 
 /// Runs the verb.
@@ -19,53 +20,50 @@ pub(crate) fn run(args: &CheckArgs, here: &Here) -> Result<u8, Error> {
     // A mistyped format should not be told after minutes of running.
     Targets::new(&args.telling.format)?;
     let config = here.config(&args.select.config)?;
-    let selection = select(&args.select, &config, here)?;
-    if selection.chosen().next().is_none() {
+    let memory = remembered::memory(&args.running.cache, &config, here);
+    let mut holding = hold(&args.select, &config, &memory, here)?;
+    if holding.chosen().next().is_none() {
         let allowed = args.telling.allow_empty || config.settings.allow_empty.unwrap_or(false);
         let status = nothing("found no example to check", allowed, here);
-        return Ok(unless_lost(status, selection.lost));
+        return Ok(unless_lost(status, holding.lost));
     }
+    let shard = holding.part(args.select.partition.as_ref());
     if args.dry_run {
-        print(&plan(&selection))?;
-        return Ok(unless_lost(exit::CLEAN, selection.lost));
+        print(&plan(&holding))?;
+        return Ok(unless_lost(exit::CLEAN, holding.lost));
     }
-    let machine = Machine::new(&args.running, &config, here)?;
+    let machine = Machine::new(&args.running, &config, &memory, here)?;
+    let interrupt = machine.listen()?;
     let wanted = !args.telling.no_progress && !here.talk.quiet;
     let mut progress = Progress::new(&here.talk, wanted);
+    let meant = |doc: &DocPath| holding.would_hold(doc);
+    let orphans = Orphans { root: &config.root, meant: &meant };
     let summary = pipeline::check(
-        &selection.documents,
-        &selection.found,
-        &|entry| selection.pick.keeps(entry),
-        &machine.check(),
+        &holding.documents,
+        &holding.held,
+        &|entry| holding.pick.keeps(entry),
+        &machine.check(&interrupt, Some(orphans)),
         &mut |event| progress.take(&event),
     );
     progress.end();
+    if let Some(trouble) = memory.trouble() {
+        here.talk.warn(trouble);
+    }
     let mut summary = summary?;
     summary.machine = machine.digest();
-    let piped = selection.piped.as_ref();
-    let setting = Setting { config: &config, here, piped };
-    let status = tell(&summary, &present(&selection), &args.telling, setting)?;
-    Ok(unless_lost(status, selection.lost))
+    summary.shard = shard;
+    let piped = holding.piped.as_ref();
+    let records = args.telling.outputs(&config);
+    let setting = Setting { config: &config, here, piped, records, interrupt: &interrupt };
+    let present: Vec<&Stored> = holding.held.iter().flat_map(|held| &held.stored).collect();
+    let status = tell(&summary, &present, &args.telling, setting)?;
+    Ok(unless_lost(status, holding.lost))
 }
 
-fn plan(selection: &Selection) -> String {
-    let line = |(document, snippet): (&Document, &Snippet)| {
-        let line = document.lines.line(snippet.at.start());
-        let (id, class) = (&snippet.id, snippet.classification.lang);
-        format!("would run {}:{line}  {id}  {class}\n", visible(document.path.as_str()))
+fn plan(holding: &Holding) -> String {
+    let line = |stored: &Stored| {
+        let Entry { id, class, source, start, .. } = &stored.entry;
+        format!("would run {}:{start}  {id}  {class}\n", visible(source.document.as_str()))
     };
-    selection.chosen().map(line).collect()
-}
-
-fn present(selection: &Selection) -> Vec<Present> {
-    let pairs = selection.documents.iter().zip(&selection.found);
-    pairs
-        .flat_map(|(document, found)| found.snippets.iter().map(move |one| (document, one)))
-        .map(|(document, snippet)| Present {
-            document: document.path.clone(),
-            id: snippet.id.clone(),
-            class: snippet.classification.lang,
-            code: snippet.code.text().to_owned(),
-        })
-        .collect()
+    holding.chosen().map(line).collect()
 }

@@ -4,7 +4,7 @@
 
 use crate::cli::args::ConfigArgs;
 use crate::cli::talk::print;
-use crate::cli::{Here, exit};
+use crate::cli::{Here, exit, remembered};
 use crate::error::Error;
 
 /// Runs the verb.
@@ -38,6 +38,11 @@ pub(crate) fn show(args: &ConfigArgs, here: &Here) -> Result<u8, Error> {
     if let Some(jobs) = settings.jobs {
         put("jobs", i64::try_from(jobs.get()).unwrap_or(i64::MAX).into());
     }
+    if let Some(folder) = remembered::folder(None, &config, here) {
+        put("cache-dir", folder.display().to_string().into());
+    }
+    put("retries", i64::from(settings.retries.unwrap_or(0)).into());
+    put("record-output", settings.record_output.unwrap_or(false).into());
     put("allow-empty", settings.allow_empty.unwrap_or(false).into());
     print(&format!("# {file}\n{table}"))?;
     Ok(exit::CLEAN)

@@ -2,67 +2,60 @@
 //!
 //! Looking at them first is `review`.
 
-use std::path::{Path, PathBuf};
-
-use crate::cli::args::PendingArgs;
+use crate::cli::args::{AcceptArgs, PendingArgs};
+use crate::cli::waiting::{Waiting, waiting};
 use crate::cli::{Here, exit};
-use crate::config::Config;
-use crate::discover;
 use crate::error::Error;
-use crate::snapshot::{self, Pending};
+use crate::snapshot::{self, Decision};
 
 /// Accepts.
-pub(crate) fn accept(args: &PendingArgs, here: &Here) -> Result<u8, Error> {
-    decide(args, here, snapshot::accept, "accepted")
+pub(crate) fn accept(args: &AcceptArgs, here: &Here) -> Result<u8, Error> {
+    let mut pruned = 0;
+    if args.unreferenced {
+        unless_ci(here)?;
+        let config = here.config(&args.pending.config)?;
+        for document in snapshot::prune(&config.snapshots(), &config.root)? {
+            here.talk.note(format!("removed what is recorded for {document}, which is gone"));
+            pruned += 1;
+        }
+    }
+    decide(&args.pending, here, Decision::Accept, pruned > 0)
 }
 
 /// Rejects.
 pub(crate) fn reject(args: &PendingArgs, here: &Here) -> Result<u8, Error> {
-    decide(args, here, snapshot::reject, "rejected")
+    decide(args, here, Decision::Reject, false)
 }
 
 fn decide(
     args: &PendingArgs,
     here: &Here,
-    act: fn(&Pending) -> Result<(), Error>,
-    done: &str,
+    decision: Decision,
+    something: bool,
 ) -> Result<u8, Error> {
-    let waiting = waiting(args, here)?;
-    for pending in &waiting {
-        act(pending)?;
-        here.talk.note(format!("{done} {}", pending.document));
+    unless_ci(here)?;
+    let config = here.config(&args.config)?;
+    let waiting = waiting(args, &config, here)?;
+    let done = if decision == Decision::Accept { "accepted" } else { "rejected" };
+    for Waiting { pending, only } in &waiting {
+        let meant = |delta: &snapshot::Delta| Waiting::means(only.as_ref(), delta);
+        snapshot::decide(&config.snapshots(), pending, decision, &meant)?;
+        let ids = only.iter().flatten().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let of = if only.is_some() { format!(": {ids}") } else { String::new() };
+        here.talk.note(format!("{done} {}{of}", pending.document));
     }
-    if waiting.is_empty() {
+    if waiting.is_empty() && !something {
         here.talk.note("no snapshot is pending");
     }
     Ok(exit::CLEAN)
 }
 
-/// The pending snapshots that are meant.
-///
-/// # Errors
-/// When nothing is pending for a path that was named, so that a mistyped name does not pass.
-pub(crate) fn waiting(args: &PendingArgs, here: &Here) -> Result<Vec<Pending>, Error> {
-    let config = here.config(&args.config)?;
-    let mut all = snapshot::pending(&config.snapshots())?;
-    if args.paths.is_empty() {
-        return Ok(all);
+/// A continuous integration run records nothing.
+fn unless_ci(here: &Here) -> Result<(), Error> {
+    if here.ci {
+        return Err(Error::usage(
+            "nothing is recorded under `CI`; unset it to decide over snapshots",
+        ));
     }
-    let named: Vec<(String, &PathBuf)> =
-        args.paths.iter().map(|path| (meant(path, &config, here), path)).collect();
-    let holds = |name: &str, document: &str| {
-        name.is_empty() || document == name || document.starts_with(&format!("{name}/"))
-    };
-    for (name, path) in &named {
-        if !all.iter().any(|pending| holds(name, pending.document.as_str())) {
-            let message = format!("nothing is pending for `{}`", path.display());
-            return Err(Error::usage(message));
-        }
-    }
-    all.retain(|pending| named.iter().any(|(name, _)| holds(name, pending.document.as_str())));
-    Ok(all)
-}
-
-fn meant(path: &Path, config: &Config, here: &Here) -> String {
-    discover::name(&config.root, &here.folder.join(path)).to_string()
+    Ok(())
 }

@@ -1,67 +1,106 @@
-//! `stillruns review`: look at pending snapshots, one document at a time.
+//! `stillruns review`: look at what is pending, one example at a time.
 //!
 //! Asks on a terminal only, and never under `CI`; elsewhere it shows and decides nothing.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
-use super::pending::waiting;
+use console::{Key, Term};
+
 use crate::cli::args::PendingArgs;
-use crate::cli::diff::diff;
+use crate::cli::diff::{Source, diff, sides};
 use crate::cli::talk::print;
+use crate::cli::waiting::{Waiting, waiting};
 use crate::cli::{Here, exit};
+use crate::config::Config;
 use crate::error::Error;
-use crate::snapshot::{self, Pending};
+use crate::snapshot::{self, Decision, Delta, Pending};
 
 /// Runs the verb.
 pub(crate) fn run(args: &PendingArgs, here: &Here) -> Result<u8, Error> {
-    let waiting = waiting(args, here)?;
+    let config = here.config(&args.config)?;
+    let waiting = waiting(args, &config, here)?;
     if waiting.is_empty() {
         here.talk.note("no snapshot is pending");
+        return Ok(exit::CLEAN);
     }
     let asks = !here.ci && io::stdin().is_terminal() && io::stderr().is_terminal();
-    for pending in &waiting {
-        print(&diff(pending, here.talk.color))?;
-        if !asks {
-            continue;
-        }
-        match ask(pending)? {
-            Answer::Accept => snapshot::accept(pending)?,
-            Answer::Reject => snapshot::reject(pending)?,
-            Answer::Skip => {}
-            Answer::Quit => break,
-        }
+    if asks {
+        walk(&waiting, &config, here)?;
+        return Ok(exit::CLEAN);
     }
-    if !asks && !waiting.is_empty() {
-        here.talk.note("`stillruns accept` or `stillruns reject` decides");
+    for one in &waiting {
+        print(&diff(&one.pending, here.talk.color))?;
     }
+    let why = if here.ci { "under `CI`" } else { "without a terminal" };
+    here.talk
+        .note(format!("nothing is asked {why}; `stillruns accept` or `stillruns reject` decides"));
     Ok(exit::CLEAN)
+}
+
+/// Asks about every example that waits.
+fn walk(waiting: &[Waiting], config: &Config, here: &Here) -> Result<(), Error> {
+    let term = Term::stderr();
+    let root = config.snapshots();
+    let one_of = |waiting: &Waiting| {
+        let meant = |delta: &&Delta| Waiting::means(waiting.only.as_ref(), delta);
+        waiting.pending.deltas.iter().filter(meant).count()
+    };
+    let number: usize = waiting.iter().map(one_of).sum();
+    let (mut at, mut all) = (0, false);
+    for Waiting { pending, only } in waiting {
+        let source = Source::of(pending, config);
+        for delta in pending.deltas.iter().filter(|delta| Waiting::means(only.as_ref(), delta)) {
+            at += 1;
+            let answer = if all {
+                Answer::Accept
+            } else {
+                let width = usize::from(term.size().1);
+                let shown = sides(pending, delta, &source, width, here.talk.color);
+                say(&term, &format!("[{at}/{number}] {shown}"), pending)?;
+                ask(&term, pending)?
+            };
+            let decision = match answer {
+                Answer::All => {
+                    all = true;
+                    Decision::Accept
+                }
+                Answer::Accept => Decision::Accept,
+                Answer::Reject => Decision::Reject,
+                Answer::Skip => continue,
+                Answer::Quit => return Ok(()),
+            };
+            snapshot::decide(&root, pending, decision, &|other| other.id() == delta.id())?;
+        }
+    }
+    Ok(())
 }
 
 enum Answer {
     Accept,
     Reject,
     Skip,
+    All,
     Quit,
 }
 
-fn ask(pending: &Pending) -> Result<Answer, Error> {
-    let wrap = |error| Error::io("ask about", &pending.path, error);
+fn ask(term: &Term, pending: &Pending) -> Result<Answer, Error> {
+    say(term, "[a]ccept  [r]eject  [s]kip  [A]ccept all  [q]uit\n", pending)?;
     loop {
-        let mut talk = io::stderr().lock();
-        write!(talk, "{}: [a]ccept, [r]eject, [s]kip, [q]uit? ", pending.document)
-            .and_then(|()| talk.flush())
-            .map_err(wrap)?;
-        let mut line = String::new();
-        // The end of the input answers nothing more.
-        if io::stdin().lock().read_line(&mut line).map_err(wrap)? == 0 {
-            return Ok(Answer::Quit);
-        }
-        match line.trim() {
-            "a" | "accept" => return Ok(Answer::Accept),
-            "r" | "reject" => return Ok(Answer::Reject),
-            "s" | "skip" | "" => return Ok(Answer::Skip),
-            "q" | "quit" => return Ok(Answer::Quit),
-            _ => {}
-        }
+        return Ok(match term.read_key() {
+            Ok(Key::Char('a')) => Answer::Accept,
+            Ok(Key::Char('r')) => Answer::Reject,
+            Ok(Key::Char('s')) => Answer::Skip,
+            Ok(Key::Char('A')) => Answer::All,
+            Ok(Key::Char('q') | Key::Escape | Key::CtrlC) => Answer::Quit,
+            Ok(_) => continue,
+            // The end of the input answers nothing more.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Answer::Quit,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Answer::Quit,
+            Err(error) => return Err(Error::io("ask about", &pending.path, error)),
+        });
     }
+}
+
+fn say(term: &Term, text: &str, pending: &Pending) -> Result<(), Error> {
+    term.write_str(text).map_err(|error| Error::io("ask about", &pending.path, error))
 }

@@ -6,15 +6,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::cli::Here;
 use crate::cli::args::RunArgs;
 use crate::cli::machine::Machine;
 use crate::cli::progress::Progress;
 use crate::cli::select::Pick;
-use crate::cli::telling::{Present, Setting, Targets, nothing, tell};
+use crate::cli::telling::{Setting, Targets, nothing, tell};
+use crate::cli::{Here, remembered};
 use crate::discover;
 use crate::error::Error;
-use crate::model::{Counts, DocPath, Outcome, Summary, sha256_hex};
+use crate::model::{Counts, DocPath, Entry, Summary, sha256_hex};
 use crate::pipeline;
 use crate::store::{self, Stored};
 
@@ -23,35 +23,50 @@ pub(crate) fn run(args: &RunArgs, here: &Here) -> Result<u8, Error> {
     Targets::new(&args.telling.format)?;
     let config = here.config(&args.config)?;
     let all = store::load(&args.folder)?;
-    let pick = Pick::new(&args.class, &args.filter);
+    let mut pick = Pick::new(&args.class, &args.filter);
     let chosen: Vec<Stored> = all.iter().filter(|one| pick.keeps(&one.entry)).cloned().collect();
     if chosen.is_empty() {
         let allowed = args.telling.allow_empty || config.settings.allow_empty.unwrap_or(false);
         return Ok(nothing("found no example to run", allowed, here));
     }
-    let machine = Machine::new(&args.running, &config, here)?;
+    let shard = args
+        .partition
+        .as_ref()
+        .map(|partition| pick.only(partition, &all.iter().collect::<Vec<_>>()));
+    let memory = remembered::memory(&args.running.cache, &config, here);
+    let machine = Machine::new(&args.running, &config, &memory, here)?;
+    let interrupt = machine.listen()?;
     let wanted = !args.telling.no_progress && !here.talk.quiet;
     let mut progress = Progress::new(&here.talk, wanted);
-    let outcomes =
-        pipeline::run_stored(&chosen, &machine.check(), &mut |event| progress.take(&event));
+    let check = machine.check(&interrupt, None);
+    let present: Vec<&Stored> = all.iter().collect();
+    let documents: BTreeSet<&DocPath> =
+        all.iter().map(|stored| &stored.entry.source.document).collect();
+    let keep = |entry: &Entry| pick.keeps(entry);
+    let summary =
+        pipeline::run_stored(documents.into_iter(), &present, &keep, &check, &mut |event| {
+            progress.take(&event);
+        });
     progress.end();
-    let mut summary = summarize(outcomes?, &chosen, &config.root);
+    if let Some(trouble) = memory.trouble() {
+        here.talk.warn(trouble);
+    }
+    let mut summary = summary?;
+    complete(&mut summary, &chosen, &config.root);
     summary.machine = machine.digest();
-    let present: Vec<Present> = all.into_iter().map(present).collect();
-    let setting = Setting { config: &config, here, piped: None };
+    summary.shard = shard;
+    let records = args.telling.outputs(&config);
+    let setting = Setting { config: &config, here, piped: None, records, interrupt: &interrupt };
     tell(&summary, &present, &args.telling, setting)
 }
 
-fn present(stored: Stored) -> Present {
-    let Stored { entry, code } = stored;
-    Present { document: entry.source.document, id: entry.id, class: entry.class, code }
-}
-
-fn summarize(mut outcomes: Vec<Outcome>, stored: &[Stored], root: &Path) -> Summary {
+/// Counts per document, and the lines that outcomes are about.
+fn complete(summary: &mut Summary, stored: &[Stored], root: &Path) {
     let mut counts: BTreeMap<DocPath, Counts> = BTreeMap::new();
-    for outcome in &outcomes {
+    for outcome in &summary.outcomes {
         counts.entry(outcome.doc.clone()).or_default().add(&outcome.verdict);
     }
+    summary.documents = counts.into_iter().collect();
     let mut seen = BTreeSet::new();
     for source in stored.iter().map(|one| &one.entry.source) {
         if !seen.insert(&source.document) {
@@ -63,10 +78,8 @@ fn summarize(mut outcomes: Vec<Outcome>, stored: &[Stored], root: &Path) -> Summ
         if let Some(found) = found.into_iter().next()
             && sha256_hex(found.text.as_bytes()) == source.sha256
         {
-            let of_it = outcomes.iter_mut().filter(|one| one.doc == source.document);
+            let of_it = summary.outcomes.iter_mut().filter(|one| one.doc == source.document);
             pipeline::quote(&found, of_it);
         }
     }
-    let documents = counts.into_iter().collect();
-    Summary { outcomes, documents, ..Summary::default() }
 }
