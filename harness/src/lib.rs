@@ -9,6 +9,7 @@ mod host;
 mod interpreter;
 mod job;
 mod launch;
+mod remove;
 mod run;
 
 pub use advice::{Advice, advise};

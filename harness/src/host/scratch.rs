@@ -7,11 +7,30 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, chown};
 use std::path::Path;
 
+use tempfile::TempDir;
+
 use crate::error::Error;
+use crate::remove;
 
 /// Removed, with all that the program left in it, when this is dropped.
-pub(super) fn make(owner: Option<(u32, u32)>) -> Result<tempfile::TempDir, Error> {
-    let make = || -> io::Result<tempfile::TempDir> {
+pub(super) struct Scratch(TempDir);
+
+impl Scratch {
+    pub(super) fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // Best effort: what stays is removed by whoever cleans up the folder for such things. The
+        // folder itself goes with its owner.
+        remove::contents(self.path());
+    }
+}
+
+pub(super) fn make(owner: Option<(u32, u32)>) -> Result<Scratch, Error> {
+    let make = || -> io::Result<Scratch> {
         let scratch = tempfile::Builder::new().prefix("stillruns-").tempdir()?;
         hand_over(scratch.path(), owner)?;
         for name in ["work", "home", "tmp"] {
@@ -19,7 +38,7 @@ pub(super) fn make(owner: Option<(u32, u32)>) -> Result<tempfile::TempDir, Error
             fs::DirBuilder::new().mode(0o700).create(&folder)?;
             hand_over(&folder, owner)?;
         }
-        Ok(scratch)
+        Ok(Scratch(scratch))
     };
     make().map_err(|source| Error::io("make", "a scratch folder", source))
 }

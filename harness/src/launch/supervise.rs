@@ -17,6 +17,7 @@ use super::wire::{Answer, Done, Failure, Note, Order, Stop};
 use super::{sys, warm};
 use crate::enforcement::Enforcement;
 use crate::job::Limits;
+use crate::remove;
 use crate::run::{End, Start, Usage};
 
 /// How often it is looked at what all processes use.
@@ -96,7 +97,8 @@ pub(super) fn watch(
         && let Some(scratch) = &order.scratch
     {
         // A host that was killed cannot remove its folder; for one that lives this is only early.
-        let _ = fs::remove_dir_all(scratch);
+        remove::contents(scratch);
+        let _ = fs::remove_dir(scratch);
     }
     inner.notes.drain();
     Ok(Watched {

@@ -21,6 +21,7 @@ mod find;
 mod fork_bomb;
 mod fs_read;
 mod fs_write;
+mod leftover;
 mod memory;
 mod net;
 mod orphan;
