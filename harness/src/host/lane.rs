@@ -50,7 +50,7 @@ impl Lane {
             .unchecked()
             .start()
             .map_err(fail)?;
-        let footing = Footing { owner: None, scratch: false };
+        let footing = Footing { owner: None, scratch: false, base: None };
         let lane = Lane { control, handle, footing };
         // A launcher that refuses to listen has a reason, which it tells or which its end shows.
         let _ = wire::send(terms, &mut &lane.control);
@@ -65,7 +65,7 @@ impl Lane {
     /// Hands over one job and watches it to its end.
     pub(super) fn run(&self, job: &Job, wish: Wish, started: Instant) -> Result<Seen, Error> {
         let scratch = match self.footing.scratch {
-            true => Some(scratch::make(self.footing.owner)?),
+            true => Some(scratch::make(self.footing.base.as_deref(), self.footing.owner)?),
             false => None,
         };
         let order = Order {
@@ -140,6 +140,10 @@ impl Drop for Lane {
         if !matches!(self.handle.wait_timeout(PATIENCE), Ok(Some(_))) {
             self.kill();
             let _ = self.handle.wait();
+        }
+        if let Some(base) = &self.footing.base {
+            // What runs left there has gone with each of them.
+            let _ = std::fs::remove_dir(base);
         }
     }
 }

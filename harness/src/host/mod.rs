@@ -162,6 +162,7 @@ impl Sandbox {
             network: job.policy.network,
             roots: interpreter.roots.clone(),
             warm: interpreter.id.recipe().warm.map(|_| interpreter.program.clone()),
+            outer: None,
         }
     }
 }

@@ -29,9 +29,11 @@ impl Drop for Scratch {
     }
 }
 
-pub(super) fn make(owner: Option<(u32, u32)>) -> Result<Scratch, Error> {
+pub(super) fn make(base: Option<&Path>, owner: Option<(u32, u32)>) -> Result<Scratch, Error> {
     let make = || -> io::Result<Scratch> {
-        let scratch = tempfile::Builder::new().prefix("stillruns-").tempdir()?;
+        let mut folder = tempfile::Builder::new();
+        folder.prefix("stillruns-");
+        let scratch = base.map_or_else(|| folder.tempdir(), |base| folder.tempdir_in(base))?;
         hand_over(scratch.path(), owner)?;
         for name in ["work", "home", "tmp"] {
             let folder = scratch.path().join(name);

@@ -7,6 +7,7 @@
 //! (`supervise`). Where an interpreter is kept warm (`warm`) its fork becomes the program's process.
 //! The launcher itself stays outside and does nothing but wait.
 
+mod bubblewrap;
 mod capabilities;
 mod cell;
 mod cgroup;
@@ -28,6 +29,7 @@ mod usage;
 mod warm;
 pub(crate) mod wire;
 
+use std::ffi::OsStr;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::{env, fs, io, panic, process};
@@ -55,24 +57,32 @@ const OURS: i32 = 210;
 /// nothing.
 pub fn intercept() {
     let mut arguments = env::args_os().skip(1);
-    if arguments.next().is_none_or(|first| first != wire::FLAG) || arguments.next().is_some() {
+    if arguments.next().is_none_or(|first| first != wire::FLAG) {
+        return;
+    }
+    // Inside of bubblewrap the terms were received before.
+    let terms = arguments.next();
+    if arguments.next().is_some() {
         return;
     }
     // Nobody reads what a panic would print. Should there be one, the host learns from the closed
     // socket that the lane is gone.
     panic::set_hook(Box::new(|_| {}));
-    let served = panic::catch_unwind(serve);
+    let served = panic::catch_unwind(|| serve(terms.as_deref()));
     process::exit(i32::from(!matches!(served, Ok(Ok(())))));
 }
 
-fn serve() -> io::Result<()> {
+fn serve(terms: Option<&OsStr>) -> io::Result<()> {
     sys::close_inherited()?;
     let control = UnixStream::from(fcntl_dupfd_cloexec(stdin(), OURS)?);
     dup2_stdin(rustix::fs::open("/dev/null", OFlags::RDONLY, Mode::empty())?)?;
     // No terminal, and no signals that are meant for the group of the host. Only the leader of a
     // group cannot, and that has both already.
     let _ = setsid();
-    let terms: Terms = wire::receive(&mut &control)?;
+    let terms: Terms = match terms {
+        Some(terms) => serde_json::from_slice(terms.as_encoded_bytes())?,
+        None => wire::receive(&mut &control)?,
+    };
     let mut group = join_group(&terms);
     let raised = raise(&terms, &control, &mut group);
     if let Ok(group) = &group {
@@ -173,6 +183,14 @@ fn raise(
 
     let mut reason = "switched off".to_owned();
     for attempt in attempts {
+        if attempt == Attempt::Plain && bubblewrap::is_wanted(terms) {
+            if let Ok(group) = group {
+                group.leave();
+                group.remove();
+            }
+            reason = format!("{reason}; {}", bubblewrap::enter(terms, control));
+            *group = join_group(terms);
+        }
         let (wait_for_map, mapped) = pipe()?;
         let child = match sys::clone(attempt.flags()) {
             Ok(Some(child)) => child,
@@ -222,7 +240,7 @@ fn sacrifice(child: Pid) {
 /// What to try, best first.
 fn attempts(terms: &Terms) -> Vec<Attempt> {
     let mut attempts = Vec::new();
-    if switched_off(terms, Mechanism::Namespaces).is_none() {
+    if switched_off(terms, Mechanism::Namespaces).is_none() && terms.outer.is_none() {
         if terms.network != Network::Host && switched_off(terms, Mechanism::Network).is_none() {
             attempts.push(Attempt::Namespaces { network: true });
         }
@@ -235,6 +253,9 @@ fn attempts(terms: &Terms) -> Vec<Attempt> {
 fn levels(terms: &Terms, attempt: Attempt, reason: &str) -> (Level, Level) {
     let because = |reason: &str| Level::Absent(reason.to_owned());
     let namespaces = match attempt {
+        Attempt::Plain if terms.outer.is_some() => {
+            Level::Partial("bubblewrap made them, once for all runs of a lane".to_owned())
+        }
         Attempt::Plain => because(reason),
         Attempt::Namespaces { .. } => Level::Full,
     };
@@ -245,6 +266,7 @@ fn levels(terms: &Terms, attempt: Attempt, reason: &str) -> (Level, Level) {
     } else {
         match attempt {
             Attempt::Namespaces { network: true } => Level::Full,
+            _ if terms.outer.is_some() => Level::Full,
             _ => because(reason),
         }
     };

@@ -91,6 +91,9 @@ impl Stem {
         let taken = match ground.switched_off(Mechanism::Mounts) {
             Some(level) => Err(level),
             None if isolated => mounts::take(&ground.terms).map_err(|failure| because(&failure)),
+            None if ground.terms.outer.is_some() => {
+                Err(Level::Absent("bubblewrap hides the files of the host instead".to_owned()))
+            }
             None => Err(Level::Absent("it needs namespaces".to_owned())),
         };
         if isolated {
@@ -135,7 +138,8 @@ impl Stem {
 
     fn serve(mut self, control: &UnixStream) -> std::io::Result<()> {
         let scratch = !self.ground.own_root();
-        let footing = Footing { owner: self.ground.owner, scratch };
+        let base = self.ground.terms.outer.clone();
+        let footing = Footing { owner: self.ground.owner, scratch, base };
         wire::send(&Hello::Ready(footing), &mut &*control)?;
         let mut served = 0;
         while let Some((order, streams)) = Order::receive(control)? {

@@ -45,6 +45,8 @@ pub(crate) struct Terms {
     pub(crate) roots: Vec<PathBuf>,
     /// The interpreter that may be kept warm, if the runs have one.
     pub(crate) warm: Option<PathBuf>,
+    /// Where the launcher is inside of bubblewrap: the folder of the host that is visible there.
+    pub(crate) outer: Option<PathBuf>,
 }
 
 /// Lane to host, once: it stands, or why not.
@@ -56,13 +58,15 @@ pub(crate) enum Hello {
 }
 
 /// What the host must know about a lane.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Footing {
     /// User and group to hand files over to, where the program is somebody else than the host.
     pub(crate) owner: Option<(u32, u32)>,
     /// Whether every run needs a private folder of the host, as no mounts can be made.
     pub(crate) scratch: bool,
+    /// The folder in which those must lie, if not any will do. It goes with the lane.
+    pub(crate) base: Option<PathBuf>,
 }
 
 /// How Python programs are to be started.
