@@ -118,7 +118,7 @@ impl Counts {
 
     /// Number of snippets.
     pub fn examples(self) -> u32 {
-        self.pass + self.fail + self.unjudged
+        self.pass.saturating_add(self.fail).saturating_add(self.unjudged)
     }
 }
 
@@ -126,10 +126,10 @@ impl Summary {
     /// The counts of all documents together.
     pub fn totals(&self) -> Counts {
         self.documents.iter().fold(Counts::default(), |sum, (_, counts)| Counts {
-            pass: sum.pass + counts.pass,
-            fail: sum.fail + counts.fail,
-            unjudged: sum.unjudged + counts.unjudged,
-            skipped: sum.skipped + counts.skipped,
+            pass: sum.pass.saturating_add(counts.pass),
+            fail: sum.fail.saturating_add(counts.fail),
+            unjudged: sum.unjudged.saturating_add(counts.unjudged),
+            skipped: sum.skipped.saturating_add(counts.skipped),
         })
     }
 

@@ -24,7 +24,7 @@ struct Badge {
 
 fn write(summary: &Summary, _: &Options, out: &mut dyn Write) -> io::Result<()> {
     let totals = summary.totals();
-    let judged = totals.pass + totals.fail;
+    let judged = totals.pass.saturating_add(totals.fail);
     let (message, color) = match (judged, totals.fail, summary.newly_broken()) {
         (0, ..) => ("none judged".to_owned(), "lightgrey"),
         (_, 0, _) => (format!("{judged} run"), "brightgreen"),

@@ -120,7 +120,7 @@ impl Page<'_> {
         let holder = Some(outcome).filter(holds).or_else(|| summary.outcomes.iter().find(holds));
         let Some(holder) = holder else { return Ok(()) };
         let near = |number: u32| number.abs_diff(line) <= CONTEXT;
-        let numbered = (holder.start..).zip(holder.background.source.lines());
+        let numbered = (holder.start..=u32::MAX).zip(holder.background.source.lines());
         let lines: Vec<(u32, &str)> = numbered.filter(|(number, _)| near(*number)).collect();
         let before = lines.iter().take_while(|(number, _)| *number < line);
         let start: usize = before.map(|(_, text)| tell::code(text).len() + 1).sum();

@@ -31,11 +31,11 @@ fn write(summary: &Summary, options: &Options, out: &mut dyn Write) -> io::Resul
         suite.extra.insert("file".into(), text(&tell::path(doc, &options.within)).into());
         let mut time = Duration::ZERO;
         for outcome in examples.remove(doc).unwrap_or_default() {
-            time += Duration::from_millis(outcome.run.duration_ms);
+            time = time.saturating_add(Duration::from_millis(outcome.run.duration_ms));
             suite.add_test_case(case(outcome, options));
         }
         suite.set_time(time);
-        total += time;
+        total = total.saturating_add(time);
         report.add_test_suite(suite);
     }
     report.set_time(total);

@@ -97,7 +97,7 @@ pub(super) fn story(outcome: &Outcome) -> Vec<String> {
 fn lines(outcome: &Outcome) -> Vec<String> {
     const AROUND: u32 = 2;
     let at = line(outcome);
-    let numbered = (outcome.start..).zip(outcome.background.source.lines());
+    let numbered = (outcome.start..=u32::MAX).zip(outcome.background.source.lines());
     numbered
         .filter(|(number, _)| number.abs_diff(at) <= AROUND)
         .map(|(number, text)| {
@@ -124,7 +124,8 @@ pub(super) fn loaded(outcome: &Outcome) -> Option<String> {
 pub(super) fn since(outcome: &Outcome) -> Option<String> {
     let history = outcome.background.history.as_ref()?;
     let since = history.since.as_ref().map(|since| format!("so since {}", short(since)));
-    let flaked = (history.flaked > 0).then(|| format!("flaked {} times before", history.flaked));
+    let flaked = (history.flaked > 0)
+        .then(|| format!("flaked {} before", plural(history.flaked as usize, "time")));
     let parts: Vec<String> = since.into_iter().chain(flaked).collect();
     (!parts.is_empty()).then(|| parts.join("; "))
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use stillruns::model::{
-    Background, Cause, Change, Counts, DocPath, IdMaker, Lang, MachineDigest, Outcome, RunDigest,
-    SnippetId, Summary, Verdict, Why,
+    Background, Cause, Change, Counts, Difference, DocPath, History, IdMaker, Lang, Loaded,
+    MachineDigest, Outcome, Past, RunDigest, SnippetId, Suggestion, Summary, Verdict, Why,
 };
 use stillruns::report::{Detail, Options, REPORTS, find, read};
 
@@ -75,8 +75,12 @@ pub(crate) fn summary() -> Summary {
 }
 
 fn written(name: &str, options: &Options) -> String {
+    told(name, &summary(), options)
+}
+
+fn told(name: &str, summary: &Summary, options: &Options) -> String {
     let mut bytes = Vec::new();
-    (find(name).expect("a format").write)(&summary(), options, &mut bytes).expect("written");
+    (find(name).expect("a format").write)(summary, options, &mut bytes).expect("written");
     String::from_utf8(bytes).expect("UTF-8")
 }
 
@@ -96,6 +100,50 @@ fn human_says_more_and_knows_where_it_was_started() {
     let options =
         Options { detail: Detail::Verbose, prefix: "../".to_owned(), ..Options::default() };
     insta::assert_snapshot!(written("human", &options));
+}
+
+#[test]
+fn human_says_what_is_known_beside_the_verdict() {
+    let mut summary = summary();
+    let other = summary.outcomes[3].id.clone();
+    let background = &mut summary.outcomes[0].background;
+    background.loaded = vec![Loaded { id: other, start: 1, brings: vec!["os".into(), "x".into()] }];
+    background.differences =
+        vec![Difference { line: 6, expected: "a\nb\n".into(), actual: "a\nc\u{7}\n".into() }];
+    background.suggestion = Some(Suggestion::new("did you mean `os.name`?", Vec::new()));
+    let past = Past { verdict: "pass".into(), duration_ms: 3 };
+    let since = Some("2020-05-01".into());
+    background.history = Some(History { since, flaked: 1, runs: vec![past] });
+    insta::assert_snapshot!(told("human", &summary, &Options::default()));
+}
+
+#[test]
+fn human_repeats_what_has_scrolled_away() {
+    let mut summary = summary();
+    let broken = summary.outcomes[0].clone();
+    summary.outcomes.extend([broken.clone(), broken.clone()]);
+    assert!(!told("human", &summary, &Options::default()).contains("\nnewly broken "));
+    summary.outcomes.push(broken);
+    let text = told("human", &summary, &Options::default());
+    let line = "newly broken docs/a b.md:5  AttributeError: no `nme`\\u{202e}\n";
+    assert!(text.contains(&format!("\n\n{}8 examples", line.repeat(4))), "{text}");
+}
+
+#[test]
+fn numbers_at_their_ends_stop_no_report() {
+    let mut summary = summary();
+    for outcome in &mut summary.outcomes {
+        (outcome.start, outcome.end) = (u32::MAX, u32::MAX);
+        (outcome.line, outcome.column) = (Some(u32::MAX), Some(u32::MAX));
+        outcome.run.duration_ms = u64::MAX;
+        let runs = vec![Past { verdict: "pass".into(), duration_ms: u64::MAX }; 2];
+        outcome.background.history = Some(History { since: None, flaked: u32::MAX, runs });
+    }
+    let most = Counts { pass: u32::MAX, fail: u32::MAX, unjudged: u32::MAX, skipped: u32::MAX };
+    summary.documents.iter_mut().for_each(|(_, counts)| *counts = most);
+    for report in REPORTS {
+        assert!(!told(report.name, &summary, &Options::default()).is_empty());
+    }
 }
 
 #[test]

@@ -60,7 +60,7 @@ pub(super) fn runs(history: &History, out: &mut dyn Write) -> io::Result<()> {
     )?;
     for (at, (run, word)) in runs.iter().zip(words).enumerate() {
         // What broke at once should still be seen.
-        let height = (run.duration_ms * HEIGHT / longest).max(4);
+        let height = (run.duration_ms.saturating_mul(HEIGHT) / longest).clamp(4, HEIGHT);
         let (x, y) = (at * STEP, HEIGHT - height);
         write!(out, "<rect class={word} x={x} y={y} width=4 height={height} />")?;
     }

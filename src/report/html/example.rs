@@ -127,7 +127,7 @@ fn code(outcome: &Outcome, depth: Depth, out: &mut dyn Write) -> io::Result<()> 
     let most = if depth == Depth::Brief { Depth::LINES } else { usize::MAX };
     let mut painter = paint::Painter::new(outcome.class);
     write!(out, "<ol start={}>", outcome.start)?;
-    for (number, line) in (outcome.start..).zip(source.lines()).take(most) {
+    for (number, line) in (outcome.start..=u32::MAX).zip(source.lines()).take(most) {
         let is_hit = outcome.line == Some(number) && matches!(outcome.verdict, Verdict::Fail(_));
         out.write_all(if is_hit { b"<li class=hit>" } else { b"<li>" })?;
         match depth {
@@ -210,7 +210,7 @@ fn past(background: &Background, out: &mut dyn Write) -> io::Result<()> {
         write!(out, "so since {} ", escape(since))?;
     }
     if history.flaked > 0 {
-        write!(out, "flaked {} times", history.flaked)?;
+        write!(out, "flaked {}", tell::plural(history.flaked as usize, "time"))?;
     }
     writeln!(out, "</p>")
 }
