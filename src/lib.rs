@@ -8,6 +8,7 @@ pub mod syntax;
 
 pub mod classify;
 pub mod judge;
+pub mod link;
 pub mod normalize;
 pub mod pair;
 pub mod restore;

@@ -9,7 +9,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use stillruns_harness::{Error, Job, Run, Sandbox};
+use stillruns_harness::{Error, Run};
 
 /// What came of one job: all its runs in order; nothing when it was not run, or not to its end.
 pub type Ran = Option<Result<Vec<Run>, Error>>;
@@ -39,23 +39,22 @@ pub enum Next {
 /// How often [`Told::Waiting`] comes.
 const PULSE: Duration = Duration::from_millis(100);
 
-/// Runs `jobs` on `threads` threads, in the order of `order`, which names each once. A job is run
-/// again as long as `again` says so of it and its runs.
+/// Does the `work` of jobs on `threads` threads, in the order of `order`, which names each once. A
+/// job is run again as long as `again` says so of it and its runs.
 pub fn run(
-    sandbox: &Sandbox,
-    jobs: &[Job],
     order: &[usize],
     threads: usize,
+    work: &(dyn Fn(usize) -> Result<Run, Error> + Sync),
     again: &(dyn Fn(usize, &[Run]) -> bool + Sync),
     mut told: impl FnMut(Told<'_>) -> Next,
 ) -> Vec<Ran> {
     let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
     let (sender, receiver) = mpsc::channel();
-    let mut ran: Vec<Ran> = jobs.iter().map(|_| None).collect();
+    let mut ran: Vec<Ran> = order.iter().map(|_| None).collect();
     let mut abandoned = false;
     thread::scope(|scope| {
-        for _ in 0..threads.clamp(1, jobs.len().max(1)) {
-            let work = Work { sandbox, jobs, order, again, next: &next, stop: &stop };
+        for _ in 0..threads.clamp(1, order.len().max(1)) {
+            let work = Work { order, work, again, next: &next, stop: &stop };
             let sender = sender.clone();
             scope.spawn(move || work.all(&sender));
         }
@@ -85,9 +84,8 @@ pub fn run(
 /// What every thread works from.
 #[derive(Clone, Copy)]
 struct Work<'w> {
-    sandbox: &'w Sandbox,
-    jobs: &'w [Job],
     order: &'w [usize],
+    work: &'w (dyn Fn(usize) -> Result<Run, Error> + Sync),
     again: &'w (dyn Fn(usize, &[Run]) -> bool + Sync),
     next: &'w AtomicUsize,
     stop: &'w AtomicBool,
@@ -110,9 +108,9 @@ impl Work<'_> {
     }
 
     fn one(self, at: usize) -> Result<Vec<Run>, Error> {
-        let mut runs = vec![self.sandbox.run(&self.jobs[at])?];
+        let mut runs = vec![(self.work)(at)?];
         while !self.stop.load(Ordering::Relaxed) && (self.again)(at, &runs) {
-            runs.push(self.sandbox.run(&self.jobs[at])?);
+            runs.push((self.work)(at)?);
         }
         Ok(runs)
     }

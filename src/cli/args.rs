@@ -260,6 +260,9 @@ pub(crate) struct ListArgs {
     /// List also what looked like code and is none
     #[arg(long)]
     pub(crate) skipped: bool,
+    /// Tell also which earlier examples each one needs
+    #[arg(long)]
+    pub(crate) links: bool,
     /// Finding no example is a success
     #[arg(long)]
     pub(crate) allow_empty: bool,
@@ -275,6 +278,8 @@ pub(crate) enum ListFormat {
     Json,
     /// One object per line.
     Jsonl,
+    /// The links between them as a graph for Graphviz.
+    Dot,
 }
 
 /// `stillruns run`

@@ -7,8 +7,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::args::ListFormat;
+use super::dot;
 use super::select::Selection;
-use crate::model::{Document, Evidence, Skip, Snippet, StepEntry};
+use crate::model::{Document, Evidence, Found, LaterEntry, LinkEntry, Skip, StepEntry};
 use crate::text::{Span, visible};
 
 /// One example or skipped region.
@@ -30,6 +31,8 @@ struct Example {
     steps: Vec<StepEntry>,
     id: String,
     evidence: Vec<String>,
+    links: Vec<LinkEntry>,
+    later: Vec<LaterEntry>,
 }
 
 /// One line of the list.
@@ -44,6 +47,17 @@ struct Skipped {
     evidence: Vec<String>,
 }
 
+/// What is listed, and how.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Listing {
+    /// How.
+    pub(crate) format: ListFormat,
+    /// Whether with what is no example.
+    pub(crate) skipped: bool,
+    /// Whether people are told the links.
+    pub(crate) links: bool,
+}
+
 /// Writes what was chosen, in document order, and on request what is no example; one at a time,
 /// because all of them at once take several times the room of the documents.
 ///
@@ -51,22 +65,26 @@ struct Skipped {
 /// When `out` cannot be written.
 pub(crate) fn write(
     selection: &Selection,
-    skipped: bool,
-    format: ListFormat,
+    listing: Listing,
     out: &mut impl Write,
 ) -> io::Result<()> {
+    let Listing { format, skipped, .. } = listing;
+    if format == ListFormat::Dot {
+        return dot::write(selection, out);
+    }
     let mut first = true;
     for (document, found) in selection.documents.iter().zip(&selection.found) {
-        let chosen = selection.chosen_of(document, found).map(|one| (one.at, One::Snippet(one)));
+        let chosen = selection.chosen_of(document, found);
+        let chosen = chosen.map(|(place, one)| (one.at, One::Snippet(place)));
         let skips = found.skips.iter().filter(|_| skipped).map(|one| (one.at, One::Skip(one)));
         let mut here: Vec<(Span, One<'_>)> = chosen.chain(skips).collect();
         here.sort_by_key(|(at, _)| *at);
         for (_, one) in here {
             let listed = match one {
-                One::Snippet(snippet) => example(document, snippet),
+                One::Snippet(place) => example(document, found, place),
                 One::Skip(one) => skip(document, one),
             };
-            write_one(&listed, format, first, out)?;
+            write_one(&listed, listing, first, out)?;
             first = false;
         }
     }
@@ -79,18 +97,27 @@ pub(crate) fn write(
 
 /// Something in a document that can be listed.
 enum One<'s> {
-    Snippet(&'s Snippet),
+    /// By its place.
+    Snippet(usize),
     Skip(&'s Skip),
 }
 
 fn write_one(
     listed: &Listed,
-    format: ListFormat,
+    listing: Listing,
     first: bool,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    match format {
-        ListFormat::Text => out.write_all(text(listed).as_bytes()),
+    match listing.format {
+        ListFormat::Text | ListFormat::Dot => {
+            out.write_all(text(listed).as_bytes())?;
+            match listed {
+                Listed::Example(example) if listing.links => {
+                    out.write_all(links(example).as_bytes())
+                }
+                _ => Ok(()),
+            }
+        }
         ListFormat::Jsonl => writeln!(out, "{}", json(listed)),
         ListFormat::Json if first => write!(out, "[{}", json(listed)),
         ListFormat::Json => write!(out, ",\n {}", json(listed)),
@@ -105,7 +132,8 @@ fn json(listed: &Listed) -> String {
     text.expect("strings and numbers are always JSON")
 }
 
-fn example(document: &Document, snippet: &Snippet) -> Listed {
+fn example(document: &Document, found: &Found, place: usize) -> Listed {
+    let snippet = &found.snippets[place];
     let (start, end) = document.lines.lines_of(snippet.at);
     let classification = &snippet.classification;
     Listed::Example(Example {
@@ -119,6 +147,8 @@ fn example(document: &Document, snippet: &Snippet) -> Listed {
         steps: snippet.entries(&document.lines),
         id: snippet.id.to_string(),
         evidence: told(&classification.evidence),
+        links: found.link_entries(place, &document.lines),
+        later: found.later_entries(place, &document.lines),
     })
 }
 
@@ -137,6 +167,18 @@ fn skip(document: &Document, skip: &Skip) -> Listed {
 
 fn told(evidence: &[Evidence]) -> Vec<String> {
     evidence.iter().map(ToString::to_string).collect()
+}
+
+/// What an example needs, one line for each.
+fn links(example: &Example) -> String {
+    let needs = example
+        .links
+        .iter()
+        .map(|link| format!("    needs {}:{}  {}  {}", example.doc, link.line, link.id, link.kind));
+    let later = example.later.iter().map(|later| {
+        format!("    needs {}, which {}:{} defines later", later.name, example.doc, later.line)
+    });
+    needs.chain(later).map(|line| visible(&line) + "\n").collect()
 }
 
 fn text(listed: &Listed) -> String {

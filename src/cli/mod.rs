@@ -8,6 +8,7 @@ mod args;
 mod carets;
 mod commands;
 mod diff;
+mod dot;
 pub mod exit;
 mod explanation;
 mod github;

@@ -33,27 +33,27 @@ impl Selection {
     pub(crate) fn chosen(&self) -> impl Iterator<Item = (&Document, &Snippet)> {
         let pairs = self.documents.iter().zip(&self.found);
         pairs.flat_map(|(document, found)| {
-            self.chosen_of(document, found).map(move |snippet| (document, snippet))
+            self.chosen_of(document, found).map(move |(_, snippet)| (document, snippet))
         })
     }
 
-    /// The chosen ones of the examples that were `found` in `document`.
+    /// The chosen ones of the examples that were `found` in `document`, with their places.
     pub(crate) fn chosen_of<'s>(
         &'s self,
         document: &'s Document,
         found: &'s Found,
-    ) -> impl Iterator<Item = &'s Snippet> {
-        found.snippets.iter().filter(|snippet| self.pick.keeps_snippet(document, snippet))
+    ) -> impl Iterator<Item = (usize, &'s Snippet)> {
+        let all = found.snippets.iter().enumerate();
+        all.filter(|(_, snippet)| self.pick.keeps_snippet(document, snippet))
     }
 
-    /// What each document holds, without the examples that were not chosen.
+    /// What each document holds, without the examples that were not chosen and that none of those
+    /// needs.
     pub(crate) fn only_chosen(&self) -> Vec<Found> {
         let pairs = self.documents.iter().zip(&self.found);
         pairs
             .map(|(document, found)| {
-                let mut found = found.clone();
-                found.snippets.retain(|snippet| self.pick.keeps_snippet(document, snippet));
-                found
+                found.only(|snippet| self.pick.keeps_snippet(document, snippet))
             })
             .collect()
     }

@@ -6,7 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Correction, Cue, Noted, SnippetId};
+use super::{Correction, Cue, LaterEntry, Noted, SnippetId};
 
 /// What reports show beside a verdict.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -21,8 +21,13 @@ pub struct Background {
     pub evidence: Vec<Noted>,
     /// What normalizing changed.
     pub edits: Vec<Noted>,
-    /// What was run before it in the same state, in that order.
+    /// What was run before it in the same state, in that order; of many the nearest.
     pub loaded: Vec<Loaded>,
+    /// The one-based document lines that the traceback passes, the outermost first: of the example
+    /// itself, and of those that ran before it.
+    pub trace: Vec<u32>,
+    /// Names that it needs and that only a later example defines.
+    pub later: Vec<LaterEntry>,
     /// Where its output is not what the document shows.
     pub differences: Vec<Difference>,
     /// What the author may have meant.

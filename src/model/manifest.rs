@@ -6,10 +6,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cue, DirectiveEntry, DocPath, Lang, SnippetId, StepEntry};
+use super::{Cue, DirectiveEntry, DocPath, Lang, LaterEntry, LinkEntry, SnippetId, StepEntry};
 
 /// The version that this program writes and the only one that it reads.
-pub const MANIFEST_VERSION: u32 = 4;
+pub const MANIFEST_VERSION: u32 = 5;
 
 /// `manifest.json`: where every extracted file came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -67,6 +67,10 @@ pub struct Entry {
     pub steps: Vec<StepEntry>,
     /// How it is to be run: first what holds for all of the document, last what stands nearest.
     pub directives: Vec<DirectiveEntry>,
+    /// The earlier entries of its document that it needs directly, in their order.
+    pub links: Vec<LinkEntry>,
+    /// Names that it needs and that only a later entry defines.
+    pub later: Vec<LaterEntry>,
     /// What the class rests on.
     pub evidence: Vec<Noted>,
     /// What normalizing changed.

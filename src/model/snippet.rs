@@ -7,7 +7,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Classification, Cue, Directive, DocPath, Edit, Remark, Skip, Step, StepEntry};
+use super::{
+    Classification, Cue, Directive, DocPath, Edit, Graph, Later, LaterEntry, Link, LinkEntry,
+    Remark, Skip, Step, StepEntry,
+};
 use crate::text::{LineIndex, Mapped, Span};
 
 /// The name of a snippet: twelve hexadecimal digits.
@@ -105,6 +108,11 @@ impl Snippet {
         let sources = self.code.source_lines(lines);
         self.steps.iter().map(|step| step.entry(&sources, lines)).collect()
     }
+
+    /// The one-based line of the document that its region begins in.
+    pub fn first_line(&self, lines: &LineIndex) -> u32 {
+        lines.lines_of(self.at).0
+    }
 }
 
 /// Everything that was found in one document.
@@ -116,6 +124,43 @@ pub struct Found {
     pub skips: Vec<Skip>,
     /// What is wrong with its directives.
     pub remarks: Vec<Remark>,
+    /// Which snippet needs which.
+    pub links: Graph,
+}
+
+impl Found {
+    /// What the snippet at the place `at` needs, as it is written; `lines` is the index of the
+    /// document.
+    pub fn link_entries(&self, at: usize, lines: &LineIndex) -> Vec<LinkEntry> {
+        let entry = |link: &Link| {
+            let to = self.snippets.get(link.to)?;
+            Some(LinkEntry {
+                id: to.id.clone(),
+                line: to.first_line(lines),
+                kind: link.kind.clone(),
+            })
+        };
+        self.links.needs(at).iter().filter_map(entry).collect()
+    }
+
+    /// The same with only those snippets that are `wanted`, and what they need.
+    #[must_use]
+    pub fn only(&self, wanted: impl Fn(&Snippet) -> bool) -> Self {
+        let places = (0..self.snippets.len()).filter(|&at| wanted(&self.snippets[at]));
+        let kept = self.links.closure_of(places);
+        let snippets = kept.iter().map(|&at| self.snippets[at].clone()).collect();
+        let (skips, remarks) = (self.skips.clone(), self.remarks.clone());
+        Self { snippets, skips, remarks, links: self.links.only(&kept) }
+    }
+
+    /// What the snippet at the place `at` needs and is defined too late, as it is written.
+    pub fn later_entries(&self, at: usize, lines: &LineIndex) -> Vec<LaterEntry> {
+        let entry = |later: &Later| {
+            let line = self.snippets.get(later.at)?.first_line(lines);
+            Some(LaterEntry { name: later.name.clone(), line })
+        };
+        self.links.later(at).filter_map(entry).collect()
+    }
 }
 
 /// SHA-256 of `bytes` as 64 hexadecimal digits.

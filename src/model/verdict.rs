@@ -5,6 +5,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::SnippetId;
+
 /// The judgement over one run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -119,6 +121,15 @@ pub enum Why {
     Placeholder(String),
     /// Names or files that the snippet does not make itself.
     NeedsContext(Vec<String>),
+    /// An earlier example that does not run to its end.
+    NeedsSnippet {
+        /// The first line of its region, one-based.
+        line: u32,
+        /// The example.
+        id: SnippetId,
+        /// What is wrong with it.
+        because: String,
+    },
     /// An interpreter that is not installed.
     NoInterpreter(String),
     /// Something that the sandbox refuses.
@@ -141,6 +152,7 @@ impl Why {
             Self::NeedsInput => "needs_input",
             Self::Placeholder(_) => "placeholder",
             Self::NeedsContext(_) => "needs_context",
+            Self::NeedsSnippet { .. } => "needs_snippet",
             Self::NoInterpreter(_) => "no_interpreter",
             Self::Denied(_) => "denied",
             Self::SandboxUnavailable(_) => "sandbox_unavailable",
@@ -159,6 +171,7 @@ impl fmt::Display for Why {
             Self::NeedsInput => f.write_str("needs input"),
             Self::Placeholder(text) => write!(f, "placeholder `{text}`"),
             Self::NeedsContext(names) => write!(f, "needs context: {}", names.join(", ")),
+            Self::NeedsSnippet { line, because, .. } => write!(f, "needs line {line}: {because}"),
             Self::NoInterpreter(name) => write!(f, "no {name} found"),
             Self::Denied(what) => write!(f, "the sandbox refuses it: {what}"),
             Self::SandboxUnavailable(what) => write!(f, "sandbox unavailable: {what}"),

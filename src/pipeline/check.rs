@@ -3,24 +3,25 @@
 //! The facts of a run become what reports show in `outcome`.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use stillruns_harness::{Interpreter, Job, Limits, Network, Run, Sandbox};
 
+use super::chained::Chained;
 use super::memory::Memory;
-use super::outcome::{outcome, quote};
+use super::outcome::quote;
 use super::tries::{self, Repeat};
 use crate::error::Error;
 use crate::ledger::Key;
 use crate::model::{
     Counts, DocPath, Document, Entry, Event, Moved, Outcome, Place, Summary, Way, Why,
 };
-use crate::plan::{Refused, Terms, plan};
+use crate::plan::{Refused, Terms};
 use crate::run::{Next, Ran, Told};
 use crate::snapshot::{self, Book, Known, Present};
-use crate::store::{Held, Stored};
+use crate::store::{self, Held, Stored};
 
 /// What a check needs besides the documents.
 pub struct Check<'a> {
@@ -132,9 +133,17 @@ pub fn run_stored<'d>(
     summary.gone = gone.map(|(doc, record)| ((*doc).clone(), record.id().clone())).collect();
     let names = summary.moved.iter().map(|one| (one.from_id.as_str(), one.id.as_str()));
     check.memory.rename(&names.filter(|(old, new)| old != new).collect::<Vec<_>>());
-    let wanted = all.iter().zip(matched.known).filter(|(stored, _)| keep(&stored.entry));
-    let (stored, known): (Vec<&Stored>, Vec<_>) = wanted.unzip();
-    summary.outcomes = outcomes(&stored, &known, check, progress)?;
+    let links = store::links(all);
+    let wanted = (0..all.len()).filter(|&at| keep(&all[at].entry));
+    let places = links.closure_of(wanted);
+    let (stored, known): (Vec<&Stored>, Vec<_>) =
+        places.iter().map(|&at| (all[at], matched.known[at])).unzip();
+    let chained = Chained::new(&stored, links.only(&places));
+    summary.outcomes = outcomes(&chained, &known, check, progress)?;
+    // What is only needed was run for others.
+    let kept = stored.iter().filter(|stored| keep(&stored.entry));
+    let kept: HashSet<_> = kept.map(|one| (&one.entry.source.document, &one.entry.id)).collect();
+    summary.outcomes.retain(|outcome| kept.contains(&(&outcome.doc, &outcome.id)));
     Ok(summary)
 }
 
@@ -146,7 +155,7 @@ pub fn present(stored: &Stored) -> Present<'_> {
 }
 
 fn outcomes(
-    stored: &[&Stored],
+    chained: &Chained<'_>,
     recorded: &[Option<Known<'_>>],
     check: &Check<'_>,
     progress: &mut dyn FnMut(Event),
@@ -158,9 +167,10 @@ fn outcomes(
         allow_network: check.allow_network,
         variables: check.variables,
     };
-    let planned: Vec<Result<Job, Refused>> =
-        stored.iter().map(|stored| plan(stored, &terms)).collect();
+    let stored = chained.stored();
+    let planned = chained.plan(&terms);
     let keys = check.memory.keys(planned.iter().map(|job| job.as_ref().ok()), check.offers);
+    let keys = chained.keys(&keys);
     let known = match check.repeat {
         // Who looks for luck wants to see everything run.
         Repeat::Detect(_) => vec![None; keys.len()],
@@ -168,7 +178,7 @@ fn outcomes(
     };
     let conclude = |at: usize, runs: Result<&[Run], Refused>| {
         let job = planned[at].as_ref().ok();
-        let one = |run: Result<&Run, Refused>| outcome(stored[at], job, run, recorded[at]);
+        let one = |run: Result<&Run, Refused>| chained.outcome(at, job, run, recorded[at]);
         match runs {
             Ok(runs) => tries::settle(runs.iter().map(|run| one(Ok(run))).collect(), check.repeat),
             Err(why) => one(Err(why)),
@@ -176,7 +186,10 @@ fn outcomes(
     };
     let ready: Vec<usize> =
         (0..planned.len()).filter(|&at| planned[at].is_ok() && known[at].is_none()).collect();
-    let begun = Begun { stored, planned: &planned, keys: &keys, ready: &ready };
+    for (at, run) in known.iter().enumerate() {
+        run.iter().for_each(|run| chained.known(at, run));
+    }
+    let begun = Begun { chained, planned: &planned, keys: &keys, ready: &ready };
     let mut ran = begun.run(check, &conclude, progress)?.into_iter();
     let mut outcomes = Vec::with_capacity(stored.len());
     for (at, (job, known)) in planned.iter().zip(&known).enumerate() {
@@ -188,6 +201,7 @@ fn outcomes(
                 Err(error) => conclude(at, Err(unavailable(&error))),
             }),
         };
+        result.iter().for_each(|outcome| chained.judged(at, &outcome.verdict));
         outcomes.extend(result);
     }
     Ok(outcomes)
@@ -202,7 +216,7 @@ type Conclude<'c> = dyn Fn(usize, Result<&[Run], Refused>) -> Outcome + Sync + '
 
 /// What is to be run, by places in `stored`.
 struct Begun<'b> {
-    stored: &'b [&'b Stored],
+    chained: &'b Chained<'b>,
     planned: &'b [Result<Job, Refused>],
     keys: &'b [Option<Key>],
     ready: &'b [usize],
@@ -216,10 +230,11 @@ impl Begun<'_> {
         conclude: &Conclude<'_>,
         progress: &mut dyn FnMut(Event),
     ) -> Result<Vec<Ran>, Error> {
-        let Self { stored, planned, keys, ready } = self;
+        let Self { chained, planned, keys, ready } = self;
+        let stored = chained.stored();
         progress(Event::Planned { to_run: ready.len(), known: stored.len() - ready.len() });
-        let jobs: Vec<Job> =
-            ready.iter().filter_map(|&at| planned[at].as_ref().ok().cloned()).collect();
+        let jobs: Vec<&Job> = ready.iter().filter_map(|&at| planned[at].as_ref().ok()).collect();
+        let work = |at: usize| chained.run(check.sandbox, ready[at], jobs[at]);
         let again = |at: usize, runs: &[Run]| {
             let last = runs.last().map(std::slice::from_ref);
             check.repeat.wants_more(runs.len(), || {
@@ -228,7 +243,7 @@ impl Begun<'_> {
         };
         let mut gap = None;
         let order = self.slowest_first(check.memory);
-        let ran = crate::run::run(check.sandbox, &jobs, &order, check.threads, &again, |told| {
+        let ran = crate::run::run(&order, check.threads, &work, &again, |told| {
             if check.interrupted.load(Ordering::Relaxed) {
                 return Next::Abandon;
             }
@@ -245,7 +260,10 @@ impl Begun<'_> {
                         Ok(runs) => conclude(at, Ok(runs)),
                         Err(error) => conclude(at, Err(unavailable(error))),
                     };
-                    if let Ok(runs) = result {
+                    // A run without what it needs tells nothing of the next time.
+                    if let Ok(runs) = result
+                        && !chained.is_blocked(at)
+                    {
                         check.memory.ran(keys[at], runs, &outcome);
                     }
                     let stops = check.stop_at_failure && outcome.newly_broken();
@@ -266,7 +284,7 @@ impl Begun<'_> {
         /// Below this an order is not worth leaving that of the document, in milliseconds.
         const LONG: u64 = 1000;
         let ids: Vec<&str> =
-            self.ready.iter().map(|&at| self.stored[at].entry.id.as_str()).collect();
+            self.ready.iter().map(|&at| self.chained.stored()[at].entry.id.as_str()).collect();
         let took = memory.past(&ids).into_iter().map(|past| {
             let last = past.and_then(|past| past.endings.last().map(|(_, _, millis)| *millis));
             last.filter(|millis| *millis >= LONG).unwrap_or(0)

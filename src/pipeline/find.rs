@@ -4,6 +4,7 @@
 
 use super::in_parallel;
 use crate::classify::classify;
+use crate::link::link;
 use crate::model::{
     Classification, Context, Cue, Document, Edit, Found, IdMaker, Lang, Region, Skip, SkipReason,
     Snippet,
@@ -33,6 +34,8 @@ pub fn find(document: &Document) -> Found {
             Err(skip) => found.skips.push(*skip),
         }
     }
+    found.snippets.sort_by_key(|snippet| snippet.at);
+    found.links = link(&found.snippets);
     found
 }
 

@@ -199,6 +199,7 @@ fn is_lasting(why: &Why) -> bool {
         | Why::NeedsContext(_)
         | Why::Denied(_) => true,
         Why::NoInterpreter(_)
+        | Why::NeedsSnippet { .. }
         | Why::SandboxUnavailable(_)
         | Why::NeedsVariable(_)
         | Why::SkippedByDirective(_) => false,

@@ -2,6 +2,7 @@
 //!
 //! Pure, and the first to know the harness. Chooses the interpreter; does not start anything.
 
+mod chain;
 mod condition;
 mod told;
 
@@ -12,6 +13,8 @@ use stillruns_harness::{Interpreter, InterpreterId, Job, Limits, Network};
 use self::told::Told;
 use crate::model::{Lang, Why};
 use crate::store::Stored;
+
+pub use self::chain::{Before, Chains};
 
 /// What examples may be run with.
 #[derive(Clone, Copy, Debug)]
@@ -37,18 +40,16 @@ pub struct Refused {
     pub line: Option<u32>,
 }
 
-/// The job that runs `stored` under `terms`, on the first interpreter that can; or why there is
-/// none.
-pub fn plan(stored: &Stored, terms: &Terms<'_>) -> Result<Job, Refused> {
+/// The job that runs `stored` under `terms`, as the first of `langs` that an interpreter reads; or why
+/// there is none. What runs before it is not in it.
+pub fn plan(stored: &Stored, langs: &[Lang], terms: &Terms<'_>) -> Result<Job, Refused> {
     let told = Told::new(&stored.entry.directives);
     told.refusal(terms)?;
-    let lang = stored.entry.class;
-    let wanted = wanted(lang);
-    let found = wanted
-        .iter()
-        .find_map(|id| terms.interpreters.iter().find(|interpreter| interpreter.id == *id));
-    let Some(found) = found else {
-        return Err(Refused { why: Why::NoInterpreter(wanted[0].name().to_owned()), line: None });
+    let wanted = langs.iter().flat_map(|lang| wanted(*lang).iter().map(move |id| (*lang, *id)));
+    let find = |(lang, id)| Some((lang, terms.interpreters.iter().find(|one| one.id == id)?));
+    let Some((lang, found)) = wanted.clone().find_map(find) else {
+        let named = wanted.map(|(_, id)| id.name()).next().unwrap_or("interpreter");
+        return Err(Refused { why: Why::NoInterpreter(named.to_owned()), line: None });
     };
     // Conditions are about Python, also where a shell runs the example.
     let python = terms.interpreters.iter().find(|one| one.id == InterpreterId::Python3);

@@ -105,7 +105,10 @@ impl Page<'_> {
             outcome.id,
             outcome.class,
         )?;
-        tell::reason(&outcome.verdict).map_or(Ok(()), |reason| writeln!(out, "  {reason}"))
+        for line in [tell::reason(&outcome.verdict), tell::later(outcome)].into_iter().flatten() {
+            writeln!(out, "  {line}")?;
+        }
+        Ok(())
     }
 
     /// The lines of the document around the broken one, which may stand in an earlier example.
@@ -159,6 +162,7 @@ impl Page<'_> {
             }
         }
         let words = [
+            ("trace", tell::trace(outcome)),
             ("state", tell::loaded(outcome)),
             ("help", background.suggestion.as_ref().map(|one| tell::short(&one.message))),
             ("past", tell::since(outcome)),

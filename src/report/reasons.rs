@@ -60,7 +60,7 @@ fn missing(why: &Why) -> Vec<&str> {
         | Why::NeedsVariable(name)
         | Why::SkippedByDirective(name) => vec![name],
         Why::NeedsContext(names) => names.iter().map(String::as_str).collect(),
-        Why::NeedsNetwork | Why::NeedsInput => Vec::new(),
+        Why::NeedsNetwork | Why::NeedsInput | Why::NeedsSnippet { .. } => Vec::new(),
     }
 }
 
@@ -78,6 +78,7 @@ fn hint(why: &Why) -> &'static str {
         Why::NeedsInput => "examples run without a keyboard; show the answers in the example",
         Why::Placeholder(_) => "it is left to the reader; put a real value in its place",
         Why::NeedsContext(_) => "define the names in the example itself",
+        Why::NeedsSnippet { .. } => "it runs when the example that it needs does",
         Why::NoInterpreter(_) => {
             "install one, or name it: `--python PATH`; `stillruns doctor` lists what is found"
         }

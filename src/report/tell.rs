@@ -4,7 +4,7 @@
 //! format must escape beyond that, it escapes itself.
 
 use super::Options;
-use crate::model::{Change, DocPath, Outcome, Summary, Verdict};
+use crate::model::{Change, DocPath, Outcome, Summary, Verdict, Why};
 use crate::text::visible;
 
 /// Characters of one line of foreign text that formats with one line per example show.
@@ -87,7 +87,9 @@ pub(super) fn story(outcome: &Outcome) -> Vec<String> {
         story.push("standard error:".to_owned());
         story.extend(outcome.run.stderr_tail.iter().map(|line| format!("  {}", short(line))));
     }
+    story.extend(trace(outcome));
     story.extend(loaded(outcome));
+    story.extend(later(outcome));
     story.extend(background.suggestion.as_ref().map(|one| short(&one.message)));
     story.extend(since(outcome));
     story
@@ -118,6 +120,29 @@ pub(super) fn loaded(outcome: &Outcome) -> Option<String> {
     };
     let all: Vec<String> = outcome.background.loaded.iter().map(one).collect();
     Some(format!("after the examples at {}", all.join(", ")))
+}
+
+/// Where the traceback goes on in examples that ran before it, the innermost first.
+pub(super) fn trace(outcome: &Outcome) -> Option<String> {
+    let trace = &outcome.background.trace;
+    let inner = trace.last().filter(|line| !(outcome.start..=outcome.end).contains(line))?;
+    let outer = trace.iter().rev().skip(1).take(MOST_FRAMES);
+    let outer: Vec<String> = outer.map(|line| format!(", called at line {line}")).collect();
+    Some(format!("raised at line {inner}{}", outer.concat()))
+}
+
+/// The most frames that are told.
+const MOST_FRAMES: usize = 8;
+
+/// Names that it needs and that only a later example defines.
+pub(super) fn later(outcome: &Outcome) -> Option<String> {
+    let later = &outcome.background.later;
+    let one = |later: &crate::model::LaterEntry| {
+        format!("`{}` is defined later, at line {}", short(&later.name), later.line)
+    };
+    let needs = matches!(outcome.verdict, Verdict::Unjudged(Why::NeedsContext(_)));
+    let all: Vec<String> = later.iter().map(one).collect();
+    (needs && !all.is_empty()).then(|| all.join("; "))
 }
 
 /// Since when it is as it is, and how often it flaked.

@@ -6,7 +6,7 @@
 //! contents are ever compared; insta rewrites headers in its own way. Touches no file.
 
 use super::redact::redact;
-use crate::model::{DocPath, Lang, SnippetId, Verdict, sha256_hex};
+use crate::model::{DocPath, Lang, SnippetId, Verdict, Why, sha256_hex};
 use crate::text::visible;
 
 /// The version of the contents, told in the header.
@@ -175,6 +175,10 @@ pub(super) fn first_line(code: &str) -> String {
 
 /// A verdict as it is recorded.
 pub(super) fn told(verdict: &Verdict) -> String {
+    // Lines move, and what is wrong with another example is recorded there.
+    if let Verdict::Unjudged(Why::NeedsSnippet { .. }) = verdict {
+        return format!("{}: needs an earlier example", verdict.word());
+    }
     one_line(&redact(&verdict.to_string()))
 }
 

@@ -24,10 +24,10 @@ pub(super) fn make(found: &[(&Document, &Found)]) -> (Manifest, Vec<(String, Str
             document: document.path.clone(),
             sha256: sha256_hex(document.text.as_bytes()),
         };
-        let mut snippets: Vec<&Snippet> = found.snippets.iter().collect();
-        snippets.sort_by_key(|snippet| snippet.at);
-        for snippet in snippets {
-            let entry = entry(document, snippet, source.clone());
+        for (at, snippet) in found.snippets.iter().enumerate() {
+            let links = found.link_entries(at, &document.lines);
+            let later = found.later_entries(at, &document.lines);
+            let entry = Entry { links, later, ..entry(document, snippet, source.clone()) };
             contents.push((entry.file.clone(), snippet.code.text().to_owned()));
             entries.push(entry);
         }
@@ -59,6 +59,8 @@ fn entry(document: &Document, snippet: &Snippet, source: Source) -> Entry {
         origin: snippet.cue,
         tag: snippet.tag.clone(),
         steps: snippet.entries(&document.lines),
+        links: Vec::new(),
+        later: Vec::new(),
         lines: snippet.code.source_lines(&document.lines),
         columns: Columns::of(&snippet.code, &document.text, &document.lines)
             .iter()

@@ -7,12 +7,15 @@ mod atomic;
 mod layout;
 mod manifest;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::model::{Document, Entry, Found, Manifest, Noted, sha256_hex};
+use crate::model::{
+    DocPath, Document, Entry, Found, Graph, Link, Manifest, Noted, SnippetId, sha256_hex,
+};
 use crate::text::Span;
 
 pub(crate) use atomic::{lock, read, remove, write};
@@ -126,10 +129,39 @@ pub fn compare(root: &Path, found: &[(&Document, &Found)]) -> Result<Extraction,
     Ok(Extraction { manifest, written, removed, left, contents: differing })
 }
 
+/// The links of `stored`, which are all that their documents hold, in its order, as [`hold`] makes
+/// and [`load`] checks them.
+pub fn links(stored: &[&Stored]) -> Graph {
+    graph(stored.iter().map(|stored| &stored.entry)).unwrap_or_default()
+}
+
+/// The links of `entries`, or why a manifest cannot be as it is.
+fn graph<'e>(entries: impl Iterator<Item = &'e Entry>) -> Result<Graph, String> {
+    let mut places: HashMap<(&DocPath, &SnippetId), usize> = HashMap::new();
+    let mut links = Vec::new();
+    for (at, entry) in entries.enumerate() {
+        let document = &entry.source.document;
+        let mut needs = Vec::new();
+        for link in &entry.links {
+            let Some(to) = places.get(&(document, &link.id)) else {
+                return Err(format!(
+                    "`{}` needs `{}`, which is no earlier entry of its document",
+                    entry.id, link.id
+                ));
+            };
+            needs.push(Link { to: *to, kind: link.kind.clone() });
+        }
+        links.push(needs);
+        places.insert((document, &entry.id), at);
+    }
+    Graph::new(links).map_err(|_| "an entry needs itself".to_owned())
+}
+
 /// Loads every file that the manifest below `root` lists, in its order.
 ///
 /// # Errors
-/// When there is no manifest, it is not of this version, or a listed file is missing or no text.
+/// When there is no manifest, it is not of this version, an entry needs one that does not come
+/// before it, or a listed file is missing or no text.
 pub fn load(root: &Path) -> Result<Vec<Stored>, Error> {
     let path = root.join(MANIFEST);
     let Some(manifest) = manifest::read(root)? else {
@@ -139,6 +171,7 @@ pub fn load(root: &Path) -> Result<Vec<Stored>, Error> {
             "there is no such file; `stillruns extract` makes it",
         ));
     };
+    graph(manifest.entries.iter()).map_err(|cause| Error::invalid("read", &path, cause))?;
     manifest.entries.into_iter().map(|entry| load_one(root, entry)).collect()
 }
 

@@ -12,6 +12,7 @@ pub mod placeholder;
 pub mod prompt;
 pub mod python;
 pub mod repl;
+pub mod scope;
 pub mod script;
 pub mod session;
 pub mod shape;

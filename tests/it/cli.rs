@@ -163,8 +163,10 @@ fn examples_are_chosen_by_line_class_and_filter() {
 fn list_has_one_object_per_example() {
     let project = Project::with(&format!("{MIXED}\n```ruby\nputs 1\n```\n"));
     let said = project.run(["list", "--format", "jsonl"]).code(0);
-    let keys =
-        ["doc", "start", "end", "origin", "class", "accepts", "code", "steps", "id", "evidence"];
+    let keys = [
+        "doc", "start", "end", "origin", "class", "accepts", "code", "steps", "id", "evidence",
+        "links", "later",
+    ];
     for line in said.out.lines() {
         let value: serde_json::Value = serde_json::from_str(line).expect("JSON");
         let object = value.as_object().expect("an object");
@@ -189,6 +191,26 @@ fn list_tells_what_is_typed_and_what_that_prints() {
             {"shown": "session", "text": "1\n", "lines": [4], "spans": [[20, 21]]}},
     ]);
     assert_eq!(example["steps"], expected);
+}
+
+#[test]
+fn list_tells_which_examples_need_which() {
+    let text = "```python\nx = 1\n```\n\n```python\nprint(x, y)\n```\n\n```python\ny = 2\n```\n";
+    let project = Project::with(text);
+    let said = project.run(["list", "--format", "jsonl"]).code(0);
+    let second: serde_json::Value =
+        serde_json::from_str(said.out.lines().nth(1).expect("three")).expect("JSON");
+    let id = said.out.split("\"id\":\"").nth(1).expect("an id")[..12].to_owned();
+    let links = serde_json::json!([
+        {"id": id, "line": 2, "for": {"kind": "defines", "name": "x"}},
+    ]);
+    assert_eq!(second["links"], links);
+    assert_eq!(second["later"], serde_json::json!([{"name": "y", "line": 10}]));
+    let said = project.run(["list", "--links", "a.md:6"]).code(0);
+    let said = said.out(&format!("\n    needs a.md:2  {id}  defines x\n"));
+    said.out("\n    needs y, which a.md:10 defines later\n");
+    let said = project.run(["list", "--format", "dot", "a.md:6"]).code(0).out("digraph links {");
+    said.out(&format!(" -> \"{id}\" [label=\"defines x\"];")).out("[label=\"y too late\"");
 }
 
 #[test]

@@ -141,6 +141,23 @@ fn a_manifest_that_is_not_ours_is_refused() {
 }
 
 #[test]
+fn a_manifest_whose_links_do_not_point_backwards_is_refused() {
+    let block = |code: &str| format!("```python\n{code}\n```\n\n");
+    let project = Project::with(&(block("x = 1") + &block("y = x") + &block("print(y)")));
+    let entries = extract(&project).manifest.entries;
+    let good = project.read("out/manifest.json");
+    let needs = |id: &str| format!("\"id\": \"{id}\",\n          \"line\"");
+    assert!(good.contains(&needs(entries[1].id.as_str())), "{good}");
+    for wrong in [entries[1].id.as_str(), entries[2].id.as_str(), "0123456789ab"] {
+        let text = good.replace(&needs(entries[0].id.as_str()), &needs(wrong));
+        assert_ne!(text, good);
+        project.put("out/manifest.json", text);
+        let error = store::load(&project.path("out")).expect_err("refused").to_string();
+        assert!(error.contains("which is no earlier entry of its document"), "{error}");
+    }
+}
+
+#[test]
 fn edited_files_are_loaded_and_missing_ones_are_named() {
     let project = Project::with(MIXED);
     let file = extract(&project).manifest.entries[0].file.clone();

@@ -7,8 +7,8 @@ use pulldown_cmark::{Event, Options as Extensions, Parser, Tag};
 use serde_json::Value;
 use stillruns::model::{
     Background, Cause, Change, Correction, Counts, Cue, Difference, DocPath, History, IdMaker,
-    Lang, Loaded, MachineDigest, Noted, Outcome, Past, RunDigest, Suggestion, Summary, Verdict,
-    Why,
+    Lang, LaterEntry, Loaded, MachineDigest, Noted, Outcome, Past, RunDigest, Suggestion, Summary,
+    Verdict, Why,
 };
 use stillruns::report::{Options, REPORTS, find, read};
 
@@ -111,6 +111,8 @@ fn background(text: &str, start: u32, other: stillruns::model::SnippetId) -> Bac
         evidence: vec![note(Some(start)), note(None)],
         edits: vec![note(None)],
         loaded: vec![Loaded { id: other, start: 1, brings: vec![text.to_owned()] }],
+        trace: vec![start + 1, 1],
+        later: vec![LaterEntry { name: text.to_owned(), line: start + 9 }],
         differences: vec![Difference {
             line: start + 2,
             expected: format!("same\n{text}"),

@@ -1,6 +1,7 @@
 //! All integration tests, in one binary.
 
 mod bounds;
+mod chained;
 mod checkers;
 mod ci_pieces;
 mod classify;
@@ -12,6 +13,7 @@ mod extract;
 mod formats;
 mod held;
 mod insta_compat;
+mod link;
 mod markups;
 mod notes;
 mod page;

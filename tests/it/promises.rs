@@ -85,6 +85,11 @@ fn assert_found(document: &Document, regions: &[Region]) {
             assert!(seen.end() <= snippet.code.text().len(), "{seen:?} lies behind the code");
         }
     }
+    assert_eq!(found.links.count(), found.snippets.len(), "a snippet without its links");
+    for at in 0..found.snippets.len() {
+        let backwards = found.links.needs(at).iter().all(|link| link.to < at);
+        assert!(backwards && found.links.later(at).all(|later| later.at > at), "a link to itself");
+    }
     let mut ids: Vec<&str> = found.snippets.iter().map(|snippet| snippet.id.as_str()).collect();
     ids.sort_unstable();
     assert!(ids.windows(2).all(|pair| pair[0] != pair[1]), "two snippets have one id");

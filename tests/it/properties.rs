@@ -142,6 +142,27 @@ pub(crate) fn document() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
 
+/// Statements about a few names.
+fn statement() -> impl Strategy<Value = String> {
+    let name = || prop::sample::select(vec!["a", "b", "c", "d"]);
+    let form = prop::sample::select(vec![
+        "import X",
+        "X = Y",
+        "X += 1",
+        "X.append(Y)",
+        "X[0] = Y",
+        "del X",
+        "print(X, Y)",
+        "def X():\n    return Y()",
+        "class X(Y):\n    z = X",
+        "if X: Y = 1",
+        "for X in Y: pass",
+        "from X import *",
+        "[X for X in Y]",
+    ]);
+    (form, name(), name()).prop_map(|(form, x, y)| form.replace('X', x).replace('Y', y))
+}
+
 /// A document of that name; a notebook has `text` in its cells.
 fn read(text: &str, name: &str) -> Document {
     if name == "b.ipynb" {
@@ -267,6 +288,25 @@ proptest! {
         let after = read(&format!("# Title\n\nA new paragraph.\n\n```python\nimport os\n```\n\n{text}"), "a.md");
         let (before, after) = (pipeline::find(&before), pipeline::find(&after));
         prop_assert_eq!(&before.snippets[0].id, &after.snippets[0].id);
+    }
+
+    #[test]
+    fn links_survive_a_paragraph_elsewhere(parts in prop::collection::vec(statement(), 1..12), at in 0usize..12) {
+        let page = |more: usize| {
+            let block = |(number, part): (usize, &String)| {
+                let words = if number == more { "A new paragraph.\n\n" } else { "" };
+                format!("{words}```python\n{part}\n```\n\n")
+            };
+            let text: String = parts.iter().enumerate().map(block).collect();
+            pipeline::find(&read(&text, "a.md"))
+        };
+        let (before, after) = (page(usize::MAX), page(at % parts.len()));
+        prop_assert_eq!(&before.links, &after.links);
+        for at in 0..before.snippets.len() {
+            let needed = before.links.closure(at);
+            prop_assert!(needed.is_sorted() && needed.iter().all(|needed| *needed < at));
+            prop_assert_eq!(&needed, &before.links.closure(at));
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod literals;
 mod mend;
 mod names;
 mod print;
+pub mod scope;
 mod table;
 
 use std::cell::RefCell;
@@ -194,7 +195,7 @@ impl<'t> Seen<'_, 't> {
 }
 
 /// The children of `node`.
-fn children(node: Node<'_>) -> Vec<Node<'_>> {
+pub(super) fn children(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
     node.children(&mut cursor).collect()
 }

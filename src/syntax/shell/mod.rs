@@ -3,13 +3,19 @@
 //! The grammar accepts most prose, so it can only veto: whether commands are commands is asked of
 //! the lexicon.
 
+mod files;
+mod scope;
+
 use std::borrow::Cow;
 use std::cell::RefCell;
 
-use tree_sitter::Parser;
+use tree_sitter::{Parser, Tree};
 
 use super::{Placed, parse, session, span, walk};
 use crate::text::Span;
+
+pub use self::files::tidied;
+pub use self::scope::scope;
 
 /// Answers about one text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,9 +56,7 @@ pub fn facts(text: &str) -> Facts {
         facts.errors.push(Span::new(0, text.len()));
         return facts;
     }
-    let language = tree_sitter_bash::LANGUAGE.into();
-    let readable = ascii(text);
-    let Some(tree) = PARSER.with(|slot| parse(slot, &language, &readable)) else { return facts };
+    let Some(tree) = tree(text) else { return facts };
     let span = |node| whole(text, span(node));
     walk(&tree, |Placed { node, .. }| {
         if node.is_error() || node.is_missing() {
@@ -74,6 +78,12 @@ pub fn facts(text: &str) -> Facts {
         }
     });
     facts
+}
+
+/// The tree of a text without too long lines; its places are to be made whole.
+fn tree(text: &str) -> Option<Tree> {
+    let language = tree_sitter_bash::LANGUAGE.into();
+    PARSER.with(|slot| parse(slot, &language, &ascii(text)))
 }
 
 /// `text` with letters of ASCII in the place of all other characters, byte for byte as long. To a

@@ -1,0 +1,247 @@
+//! Snippets that need others: what runs before each, and what becomes of it when that does not end.
+//!
+//! A snippet is never broken by what it needs: where that does not run to its end it is unjudged,
+//! whatever is wrong there, unless it cannot be read at all.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use stillruns_harness::{End, Error, Finish, Frame, InterpreterId, Job, Run, Sandbox};
+
+use crate::judge::{Subject, judge};
+use crate::ledger::{Key, key};
+use crate::model::{Graph, Lang, Loaded, Outcome, Verdict, Why};
+use crate::plan::{Chains, Refused, Terms, plan};
+use crate::snapshot::Known;
+use crate::store::Stored;
+
+use super::outcome::outcome;
+
+/// The stored snippets, which hold all that any of them needs, and how they hang together.
+pub(super) struct Chained<'s> {
+    stored: &'s [&'s Stored],
+    chains: Chains<'s>,
+    /// Those that did not run to their end, as far as is known.
+    stuck: Vec<AtomicBool>,
+    /// Those that were not begun after what they need.
+    blocked: Vec<OnceLock<Blocked>>,
+    /// What is said of them in the end, as far as it is.
+    verdicts: Vec<OnceLock<Verdict>>,
+}
+
+/// Why a snippet was not begun.
+#[derive(Debug)]
+struct Blocked {
+    /// The snippet that did not run to its end.
+    place: usize,
+    /// How it ended, where it ran before this one.
+    finish: Option<Finish>,
+}
+
+/// How many of the snippets before one are told in reports: the nearest.
+const MOST_LOADED: usize = 24;
+
+impl<'s> Chained<'s> {
+    pub(super) fn new(stored: &'s [&'s Stored], links: Graph) -> Self {
+        let chains = Chains::new(stored, links);
+        let stuck = stored.iter().map(|_| AtomicBool::new(false)).collect();
+        let blocked = stored.iter().map(|_| OnceLock::new()).collect();
+        let verdicts = stored.iter().map(|_| OnceLock::new()).collect();
+        Self { stored, chains, stuck, blocked, verdicts }
+    }
+
+    pub(super) fn stored(&self) -> &'s [&'s Stored] {
+        self.stored
+    }
+
+    /// `keys`, each with those of what the snippet needs in it.
+    pub(super) fn keys(&self, keys: &[Option<Key>]) -> Vec<Option<Key>> {
+        let mut all: Vec<Option<Key>> = Vec::with_capacity(keys.len());
+        for (at, own) in keys.iter().enumerate() {
+            let needs = self.chains.needs(at);
+            let parts: Option<Vec<Key>> =
+                [*own].into_iter().chain(needs.iter().map(|link| all[link.to])).collect();
+            all.push(match parts {
+                Some(parts) if needs.is_empty() => parts.first().copied(),
+                parts => parts.map(|parts| key(parts.iter().map(|part| &part[..]))),
+            });
+        }
+        all
+    }
+
+    /// The snippet at the place `at` ran before, like this.
+    pub(super) fn known(&self, at: usize, run: &Run) {
+        self.stuck[at].store(!is_whole(run), Ordering::Relaxed);
+    }
+
+    /// What is said of the snippet at the place `at` in the end.
+    pub(super) fn judged(&self, at: usize, verdict: &Verdict) {
+        // It is said once.
+        let _ = self.verdicts[at].set(verdict.clone());
+    }
+
+    /// Whether the snippet at the place `at` was not begun after what it needs.
+    pub(super) fn is_blocked(&self, at: usize) -> bool {
+        self.blocked[at].get().is_some()
+    }
+
+    /// The job of every snippet, without what runs before it, or why it has none.
+    pub(super) fn plan(&self, terms: &Terms<'_>) -> Vec<Result<Job, Refused>> {
+        let mut planned: Vec<Result<Job, Refused>> = Vec::with_capacity(self.stored.len());
+        for (at, stored) in self.stored.iter().enumerate() {
+            let lacks = self.chains.needs(at).iter().find_map(|link| {
+                let refused = planned[link.to].as_ref().err()?;
+                Some(self.needs(link.to, &Verdict::Unjudged(refused.why.clone())))
+            });
+            planned.push(match lacks {
+                Some(why) => Err(refused(why)),
+                None => self.chains.langs(at).and_then(|langs| plan(stored, langs, terms)),
+            });
+        }
+        planned
+    }
+
+    /// Runs the snippet at the place `at`, whose `job` is without what runs before it, after all
+    /// that it needs. Where something of that does not run to its end it runs alone, because what
+    /// cannot be read is broken whatever comes before it.
+    pub(super) fn run(&self, sandbox: &Sandbox, at: usize, job: &Job) -> Result<Run, Error> {
+        let is_stuck = |place: &usize| self.stuck[*place].load(Ordering::Relaxed);
+        let mut blocked = self.chains.needs(at).iter().map(|link| link.to).find(is_stuck);
+        let mut finish = None;
+        let mut result = None;
+        if blocked.is_none() {
+            let before = self.chains.before(at, read_as(job));
+            let whole = Job { before: before.parts, ..job.clone() };
+            let ran = sandbox.run(&whole);
+            if let Ok(Run { finish: Finish::Prefix { part, finish: its }, .. }) = &ran {
+                blocked = before.places.get(*part as usize).copied();
+                finish = Some((**its).clone());
+            } else {
+                result = Some(ran);
+            }
+        }
+        if let Some(place) = blocked {
+            // Two threads never run one snippet, so it is empty.
+            let _ = self.blocked[at].set(Blocked { place, finish });
+        }
+        let result = result.unwrap_or_else(|| sandbox.run(job));
+        let whole = blocked.is_none() && result.as_ref().is_ok_and(is_whole);
+        self.stuck[at].store(!whole, Ordering::Relaxed);
+        result
+    }
+
+    /// The snippet at the place `at` after its run, or why it had none.
+    pub(super) fn outcome(
+        &self,
+        at: usize,
+        job: Option<&Job>,
+        run: Result<&Run, Refused>,
+        recorded: Option<Known<'_>>,
+    ) -> Outcome {
+        let trace = match (job, &run) {
+            (Some(job), Ok(run)) => self.trace(at, job, run),
+            _ => Vec::new(),
+        };
+        let lacks = |run| self.lacks(at, run).map(refused);
+        let run = run.and_then(|run| lacks(run).map_or(Ok(run), Err));
+        let mut outcome = outcome(self.stored[at], job, run, recorded);
+        outcome.background.loaded = self.loaded(at);
+        outcome.background.trace = trace;
+        outcome.background.later = self.stored[at].entry.later.clone();
+        outcome
+    }
+
+    /// Why the `run` of the snippet at the place `at` says nothing about it.
+    fn lacks(&self, at: usize, run: &Run) -> Option<Why> {
+        let Blocked { place, finish } = self.blocked[at].get()?;
+        if matches!(run.finish, Finish::SyntaxError { .. }) {
+            return None;
+        }
+        match (self.verdicts[*place].get(), finish) {
+            // By itself it passes.
+            (None | Some(Verdict::Pass), Some(finish)) => {
+                let Stored { entry, code } = self.stored[*place];
+                let subject = Subject { lang: entry.class, code, python: None };
+                let its = Run { finish: finish.clone(), ..run.clone() };
+                Some(self.needs(*place, &judge(&subject, &its).verdict))
+            }
+            (known, _) => Some(self.needs(*place, known.unwrap_or(&Verdict::Pass))),
+        }
+    }
+
+    /// That the snippet at `place`, over which there is this verdict, does not run to its end; or
+    /// the one that it is for that it does not.
+    fn needs(&self, place: usize, verdict: &Verdict) -> Why {
+        if let Verdict::Unjudged(why @ Why::NeedsSnippet { .. }) = verdict {
+            return why.clone();
+        }
+        let entry = &self.stored[place].entry;
+        let because = match verdict {
+            Verdict::Pass => "it does not run to its end".to_owned(),
+            Verdict::Fail(cause) => cause.to_string(),
+            Verdict::Unjudged(why) => why.to_string(),
+        };
+        Why::NeedsSnippet { line: entry.start, id: entry.id.clone(), because }
+    }
+
+    /// What runs before the snippet at the place `at`: the nearest of it.
+    pub(super) fn loaded(&self, at: usize) -> Vec<Loaded> {
+        let places = self.chains.closure(at);
+        let first = places.len().saturating_sub(MOST_LOADED);
+        let needs = self.chains.needs(at);
+        let loaded = |place: &usize| Loaded {
+            id: self.stored[*place].entry.id.clone(),
+            start: self.stored[*place].entry.start,
+            brings: needs
+                .iter()
+                .filter(|link| link.to == *place)
+                .filter_map(|link| link.kind.name().map(str::to_owned))
+                .collect(),
+        };
+        places[first..].iter().map(loaded).collect()
+    }
+
+    /// The one-based document lines that the traceback of a run passes, the outermost first.
+    pub(super) fn trace(&self, at: usize, job: &Job, run: &Run) -> Vec<u32> {
+        let Finish::Raised { frames, .. } = &run.finish else { return Vec::new() };
+        if frames.iter().all(|frame| frame.part.is_none()) {
+            let own = |frame: &Frame| self.line(at, frame.line);
+            return frames.iter().filter_map(own).collect();
+        }
+        let places = self.chains.before(at, read_as(job)).places;
+        let line = |frame: &Frame| match frame.part {
+            None => self.line(at, frame.line),
+            Some(part) => self.line(*places.get(part as usize)?, frame.line),
+        };
+        frames.iter().filter_map(line).collect()
+    }
+
+    /// The document line of the one-based `line` of the snippet at `place`.
+    fn line(&self, place: usize, line: u32) -> Option<u32> {
+        let lines = &self.stored[place].entry.lines;
+        lines.get((line as usize).checked_sub(1)?).copied()
+    }
+}
+
+/// Refused for a reason that lies in another example.
+fn refused(why: Why) -> Refused {
+    Refused { why, line: None }
+}
+
+/// What the interpreter of `job` reads.
+fn read_as(job: &Job) -> Lang {
+    match job.interpreter.id {
+        InterpreterId::Python2 => Lang::Py2,
+        InterpreterId::Python3 => Lang::Py3,
+        InterpreterId::Bash | InterpreterId::Sh => Lang::Shell,
+    }
+}
+
+/// Whether a program ran to its end, so that others may come behind it.
+fn is_whole(run: &Run) -> bool {
+    let ended = match &run.finish {
+        Finish::Completed | Finish::Exited { last_statement: true, .. } => true,
+        _ => false,
+    };
+    ended && run.end == End::Exited(0)
+}

@@ -1,0 +1,138 @@
+//! What is run before a stored snippet, and as what.
+//!
+//! Everything that a snippet needs runs before it, in one interpreter: so all of it must be what
+//! that interpreter reads. What is of the other family, shell before Python or Python before shell,
+//! is a program that is called. Starts nothing, and knows no verdict.
+
+use std::sync::OnceLock;
+
+use stillruns_harness::Part;
+
+use super::{Refused, source};
+use crate::model::{Graph, Lang, Link, Why};
+use crate::store::Stored;
+
+/// What each of the stored snippets needs.
+#[derive(Debug)]
+pub struct Chains<'s> {
+    stored: &'s [&'s Stored],
+    links: Graph,
+    /// What reads each snippet and all that it needs of its family, the best first.
+    langs: Vec<Vec<Lang>>,
+    /// Each snippet as a program before another one, in Python 2 and else.
+    parts: Vec<[OnceLock<Part>; 2]>,
+}
+
+/// What runs before a snippet.
+#[derive(Debug, Default)]
+pub struct Before {
+    /// The programs, in order.
+    pub parts: Vec<Part>,
+    /// The place of the snippet that each of them is, or begins with.
+    pub places: Vec<usize>,
+}
+
+impl<'s> Chains<'s> {
+    /// The chains of `stored`, between which there are `links`.
+    pub fn new(stored: &'s [&'s Stored], links: Graph) -> Self {
+        let mut langs: Vec<Vec<Lang>> = Vec::with_capacity(stored.len());
+        for (at, one) in stored.iter().enumerate() {
+            let class = one.entry.class;
+            let others = one.entry.accepts.iter().copied().filter(|lang| *lang != class);
+            let mut all: Vec<Lang> = [class].into_iter().chain(others).collect();
+            for link in links.needs(at).iter().filter(|link| is_kin(stored[link.to], class)) {
+                all.retain(|lang| langs[link.to].contains(lang));
+            }
+            langs.push(all);
+        }
+        let parts = stored.iter().map(|_| Default::default()).collect();
+        Self { stored, links, langs, parts }
+    }
+
+    /// What the snippet at the place `at` needs directly.
+    pub fn needs(&self, at: usize) -> &[Link] {
+        self.links.needs(at)
+    }
+
+    /// The places of all that the snippet at the place `at` needs, in order.
+    pub fn closure(&self, at: usize) -> Vec<usize> {
+        self.links.closure(at)
+    }
+
+    /// What the snippet at the place `at` can be run as, the best first.
+    ///
+    /// # Errors
+    /// When no Python reads both it and what it needs.
+    pub fn langs(&self, at: usize) -> Result<&[Lang], Refused> {
+        let langs = self.langs[at].as_slice();
+        if langs.is_empty() {
+            let what = "Python that reads both it and what it needs";
+            return Err(Refused { why: Why::NoInterpreter(what.to_owned()), line: None });
+        }
+        // By itself it is run as what it is.
+        Ok(if self.needs(at).is_empty() { &langs[..1] } else { langs })
+    }
+
+    /// Everything that the snippet at the place `at` needs, as programs before it when it is run
+    /// as `lang`.
+    pub fn before(&self, at: usize, lang: Lang) -> Before {
+        let mut before = Before::default();
+        let mut called: Vec<usize> = Vec::new();
+        for place in self.links.closure(at) {
+            if is_kin(self.stored[place], lang) {
+                self.call(&mut before, &mut called, lang);
+                before.parts.push(self.part(place, lang));
+                before.places.push(place);
+            } else {
+                called.push(place);
+            }
+        }
+        self.call(&mut before, &mut called, lang);
+        before
+    }
+
+    fn part(&self, place: usize, lang: Lang) -> Part {
+        let Stored { entry, code } = self.stored[place];
+        let made = || Part::new(format!("{}.{}", entry.id, lang.extension()), source(lang, code));
+        self.parts[place][usize::from(lang == Lang::Py2)].get_or_init(made).clone()
+    }
+
+    /// Adds a program that calls those at the places `called`, one after the other and in one
+    /// interpreter of theirs.
+    fn call(&self, before: &mut Before, called: &mut Vec<usize>, lang: Lang) {
+        let Some(&first) = called.first() else { return };
+        let codes: Vec<&str> = called.iter().map(|&at| self.stored[at].code.as_str()).collect();
+        let code = codes.join("\n");
+        let program = if lang == Lang::Shell {
+            let python2 = called.iter().all(|&at| self.stored[at].entry.class == Lang::Py2);
+            let python = if python2 { "python2" } else { "python3" };
+            format!("{python} -c '{}'\n", code.replace('\'', "'\\''"))
+        } else {
+            let command = format!("['bash', '-e', '-o', 'pipefail', '-c', {}]", literal(&code));
+            format!("__import__('subprocess').check_call({command})\n")
+        };
+        let name = format!("{}-called.{}", self.stored[first].entry.id, lang.extension());
+        before.parts.push(Part::new(name, program));
+        before.places.push(first);
+        called.clear();
+    }
+}
+
+/// Whether `stored` is read by the interpreters of `lang`, of whatever version.
+fn is_kin(stored: &Stored, lang: Lang) -> bool {
+    stored.entry.class.is_python() == lang.is_python()
+}
+
+/// `text` as a literal of any Python: the bytes of its UTF-8.
+fn literal(text: &str) -> String {
+    let mut literal = String::from("b\"");
+    for byte in text.bytes() {
+        match byte {
+            b'"' | b'\\' => literal.extend(['\\', char::from(byte)]),
+            b' '..=b'~' => literal.push(char::from(byte)),
+            _ => literal.push_str(&format!("\\x{byte:02x}")),
+        }
+    }
+    literal.push('"');
+    literal
+}
