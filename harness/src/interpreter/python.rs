@@ -14,9 +14,19 @@ use crate::run::Finish;
 /// Python keeps the text of the latter and shows it in tracebacks through a program's own `exec`.
 pub(super) const DRIVER: &str = concat!(include_str!("driver.py"), include_str!("cold.py"));
 
-/// The same, but it waits for programs and runs each in a fork.
-pub(super) const SERVER: &str =
-    concat!(include_str!("driver.py"), include_str!("stash.py"), include_str!("serve.py"));
+/// The same, but it waits for programs and runs each in a fork. All but the last lines are text that
+/// these compile: what the interpreter keeps of a script while it runs, every fork would have to let
+/// go of at its end.
+pub(super) const SERVER: &str = concat!(
+    "exec(compile(r'''",
+    include_str!("driver.py"),
+    include_str!("stash.py"),
+    include_str!("collector.py"),
+    include_str!("leave.py"),
+    include_str!("serve.py"),
+    "''', __file__, 'exec', 0, True))\n",
+    include_str!("warm.py"),
+);
 
 /// Prints the version and every folder that the interpreter needs, one per line.
 const QUESTION: &str = "\
@@ -94,4 +104,14 @@ pub(super) fn steps(report: &mut &[u8], most: usize) -> Vec<Finish> {
 pub(super) fn finish(report: &[u8], _code: &str) -> Finish {
     let line = report.split(|byte| *byte == b'\n').next().unwrap_or_default();
     serde_json::from_slice(line).unwrap_or(Finish::Unknown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_of_the_server_ends_where_it_should() {
+        assert_eq!(SERVER.matches("'''").count(), 2);
+    }
 }

@@ -1,6 +1,5 @@
 
 
-# Called with: python <this> <descriptor of the report> <socket>
 # Serves forks of this interpreter. For every job the socket brings the limits of the run and the
 # name of its program, and descriptors; a fork joins the cell, gives up all rights by the calls of
 # a table that came first, and runs the program. All calls are prepared and put in order elsewhere.
@@ -28,8 +27,20 @@ class Server(object):
         self.status = ctypes.c_int()
         self.usage = (ctypes.c_long * 18)()
         self.kept = []
+        self.collector = Collector(ctypes)
+        self.last = self.leave()
         # Never freed, which at the end of a fork would mean to copy what is shared.
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(self))
+
+    def leave(self):
+        global LEAVE
+        import ctypes
+        atexit = None
+        if self.stash:
+            # The one that programs will find, as older ones keep what they are told to themselves.
+            atexit = self.stash.modules.get('atexit') or sys.modules['atexit']
+        LEAVE = Leave(self.collector, ctypes.CDLL(None), atexit)
+        return LEAVE
 
     def call(self, number, *values):
         return self.syscall(number, *(values + (0,) * (6 - len(values))))
@@ -74,10 +85,17 @@ class Server(object):
         # What is made up lazily shall not be made up in every fork.
         exec(compile('pass\n', '<warm>', 'exec', 0, True), {})
         sys.path_importer_cache.pop(sys.path[0], None)
-        if sys.version_info >= (3, 7):
-            import gc
-            gc.collect()
-            gc.freeze()  # a collection in a fork shall not touch, and so copy, what is shared
+        self.settle()
+
+    def settle(self):
+        import ctypes
+        self.collector.collect()
+        # Has the C library sort what is free, for which a fork would write all over the memory.
+        trim = getattr(ctypes.CDLL(None), 'malloc_trim', None)
+        if trim:
+            trim(0)
+        self.bytes(100000)
+        self.collector.freeze()
 
     def show_parent(self):
         # The parent of a fork, this process, lies outside of its cell, which the kernel tells by a
@@ -136,9 +154,3 @@ def program(server):
     words = server.serve().split(b'\0')
     server.hide()
     return words if PY2 else [word.decode('utf-8') for word in words]
-
-
-SERVER = Server(int(sys.argv[2]))
-SERVER.prepare()
-WORDS = program(SERVER)
-Driver(int(sys.argv[1]), *WORDS).run()

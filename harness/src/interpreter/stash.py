@@ -7,7 +7,8 @@ class Stash(object):
     # What examples import most, as far as an import does nothing but define.
     NAMES = ('re', 'json', 'collections', 'functools', 'datetime', 'random', 'typing', 'enum',
              'contextlib', 'string', 'copy', 'inspect', 'dataclasses', 'pathlib', 'threading',
-             'subprocess', 'argparse', 'textwrap', 'decimal', 'math', 'csv', 'pprint', 'traceback')
+             'subprocess', 'argparse', 'textwrap', 'decimal', 'math', 'csv', 'pprint', 'traceback',
+             'atexit')
 
     def __init__(self):
         self.importlib = sys.modules['_frozen_importlib']

@@ -169,8 +169,12 @@ const KNOWN: &[(&str, [u32; 2], [u32; 2], &str)] = &[
         [3, 9],
         "compile() counts the lines of an unfinished text otherwise",
     ),
+    ("warnings.simplefilter('always')\nfile = open", [3, 6], [3, 8], LATE),
+    ("raise ValueError('with a local')", [3, 6], [3, 8], LATE),
     ("coding: nonsense", [2, 6], [3, 99], "compile() has other words for it than the start"),
 ];
+
+const LATE: &str = "what goes last of all may find standard error gone already";
 
 const HOOK: &str = "when a hook fails itself, its traceback has the driver's frame too";
 

@@ -1,0 +1,89 @@
+
+
+# What the interpreter's collector of garbage knows: sets aside what is there before the first fork,
+# so that a collection in a fork does not touch, and so copy, all that is shared; and tells what came
+# after that. With tools of its own, or where it has none, by hand.
+class Collector(object):
+    MOST = 20000  # objects that are looked at by hand
+
+    def __init__(self, ctypes):
+        self.object, self.word, self.number = ctypes.py_object, ctypes.c_void_p, ctypes.c_int
+        self.pair = self.word * 2
+        self.buffer = ctypes.create_string_buffer
+        self.aside = (self.word * 4)()
+        self.cell, self.move = self.word(), ctypes.memmove
+        self.spot = ctypes.addressof(self.cell)
+        self.here = ctypes.addressof(self.aside)
+        self.collect = ctypes.pythonapi.PyGC_Collect
+        self.gc = None
+        if not PY2:
+            # In Python 2 it would load a module in passing, and only the first time.
+            import gc
+            self.gc = gc
+        try:
+            self.first = self.word.in_dll(ctypes.pythonapi, '_PyGC_generation0').value
+        except ValueError:
+            self.first = None
+        self.lists = []
+
+    def freeze(self):
+        self.collect()
+        if hasattr(self.gc, 'freeze'):
+            self.gc.freeze()
+        elif self.first:
+            self.set_aside()
+
+    def set_aside(self):
+        # The generations are three lists in a row, each two links and more; when all was collected
+        # the second is empty and all is in the third.
+        for step in (40, 48):
+            lists = [self.first + at * step for at in range(3)]
+            second, third = [self.pair.from_address(at) for at in lists[1:]]
+            after, before = third[:]
+            if second[:] != lists[1:2] * 2 or self.link(after, 1).value != lists[2]:
+                continue
+            self.aside[:2] = after, before
+            self.link(after, 1).value = self.link(before, 0).value = self.here
+            third[:] = lists[2:] * 2
+            self.lists = lists
+            return
+
+    def link(self, at, which):
+        return self.word.from_address(at + 8 * which)
+
+    def objects(self):
+        # All that the program made and that may hold others. Nothing if that cannot be told.
+        if self.gc:
+            return self.gc.get_objects()
+        # Nothing may be collected meanwhile, for which the youngest generation has a threshold.
+        threshold = self.number.from_address(self.lists[0] + 32)
+        kept, threshold.value = threshold.value, 0
+        heads = []
+        last = []  # what comes after it in the youngest generation is gone a moment later
+        ends = [id(last) - 32] + self.lists[1:]
+        for head, end in zip(self.lists, ends):
+            at = self.read(head)
+            while at != end and len(heads) < self.MOST:
+                heads.append(at)
+                at = self.read(at)
+        threshold.value = kept
+        # A link is followed by the object, 32 bytes on.
+        return [self.at(head + 32) for head in heads] if len(heads) < self.MOST else None
+
+    def read(self, address):
+        # Makes nothing that would stay in a list.
+        self.move(self.spot, address, 8)
+        return self.cell.value
+
+    def at(self, address):
+        return self.object.from_buffer(self.word(address)).value
+
+    def callback(self, reference):
+        # That of a weak reference or a proxy: the second of two pointers after the head.
+        address = self.read(id(reference) + object.__basicsize__ + 8)
+        return self.at(address) if address else None
+
+    def is_watched(self):
+        # Whether the program asked to be told what it does, or let it keep something.
+        gc = self.gc or sys.modules.get('gc')
+        return bool(gc and (getattr(gc, 'callbacks', None) or gc.get_debug() or gc.garbage))
