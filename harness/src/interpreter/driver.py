@@ -335,7 +335,8 @@ def voice(fd):
     # before the program begins, and that nothing which the program does by itself would hold.
     mark = os.read(fd, 64).strip()
     write, process, about, frames, error = os.write, os.getpid, os.fstat, sys._getframe, sys.exc_info
-    codes = [getattr(one, '__code__', None) for one in vars(Driver).values()]
+    codes = [getattr(one, '__code__', None)
+             for kind in [Driver] + Driver.__subclasses__() for one in vars(kind).values()]
     bottom = frames()
     while bottom.f_back is not None:
         bottom = bottom.f_back
