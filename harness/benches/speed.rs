@@ -19,7 +19,7 @@ fn main() {
         path: std::env::var_os("PATH"),
         pyenv_root: std::env::var_os("PYENV_ROOT").map(PathBuf::from),
         home: std::env::var_os("HOME").map(PathBuf::from),
-        extra: vec!["/usr/bin/dash".into()],
+        extra: Vec::new(),
     };
     let mut interpreters = find(&search).interpreters;
     let only = std::env::var("ONLY").unwrap_or_default();
@@ -59,9 +59,18 @@ fn measure(interpreter: &Interpreter, rounds: usize) {
         }
     }
     let [bare, cold, warm] = times.map(median);
-    let label = format!("{} {}", interpreter.id, interpreter.version);
+    let label = match interpreter.id {
+        // Which shell that is, such as dash.
+        InterpreterId::Sh => format!("sh ({})", name_of_file(interpreter)),
+        _ => format!("{} {}", interpreter.id, interpreter.version),
+    };
     print!("{label:<16}{bare:>5.2}{cold:>9.2}{:>9.2}", cold - bare);
     if is_warm { println!("{warm:>9.2}{:>9.1}", bare / warm) } else { println!("        -") }
+}
+
+fn name_of_file(interpreter: &Interpreter) -> String {
+    let file = std::fs::canonicalize(&interpreter.program).unwrap();
+    file.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// The same program without any sandbox.

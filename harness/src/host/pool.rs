@@ -6,7 +6,7 @@
 use std::io;
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use super::lane::Lane;
 use crate::launch::wire::Terms;
@@ -89,8 +89,12 @@ impl Pool {
 /// How many lanes may be idle at a time. A note often holds both Pythons and a shell, so a small
 /// machine needs more than twice its processors.
 fn most() -> usize {
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    (2 * processors).max(8)
+    // To ask means to read half a dozen files.
+    static MOST: LazyLock<usize> = LazyLock::new(|| {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        (2 * processors).max(8)
+    });
+    *MOST
 }
 
 impl Drop for Pool {

@@ -16,6 +16,7 @@ mod env;
 mod equivalence;
 mod exit_codes;
 mod fallback;
+mod faults;
 mod fidelity;
 mod find;
 mod fork_bomb;

@@ -1,0 +1,214 @@
+//! Whatever dies or runs out at whatever moment: no run hangs, none but the one that was hit is
+//! touched, trouble is told in a sentence, and nothing stays behind.
+//!
+//! `STILLRUNS_TEST_FAULTS` says how many processes are killed; a few where it is not set.
+
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, geteuid, kill_process};
+use stillruns_harness::{End, Error, File, InterpreterId, Mechanism, Require, Run, Sandbox, Start};
+
+use crate::{cold, job, offered, processes_with, skip};
+
+/// Longer than any run here can take, a second try included.
+const SOON: Duration = Duration::from_secs(60);
+
+/// A sequence without a pattern, the same every time (xorshift).
+struct Moments(u64);
+
+impl Moments {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % bound
+    }
+}
+
+/// A process that cannot be mistaken for a later one of the same number.
+type Seen = (i32, String);
+
+fn kills() -> u64 {
+    std::env::var("STILLRUNS_TEST_FAULTS").ok().and_then(|text| text.parse().ok()).unwrap_or(16)
+}
+
+/// A program whose processes can be told from those of others by its name.
+fn marked(name: &str) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let name = format!("{name}-{}", std::process::id());
+    fs::copy(env!("CARGO_BIN_EXE_stillruns-harness"), folder.path().join(&name)).unwrap();
+    (folder, name)
+}
+
+#[test]
+fn a_kill_at_any_moment_costs_at_most_the_run_that_it_hits() {
+    if cold() || !offered(&Mechanism::ALL) {
+        return;
+    }
+    let (folder, name) = marked("struck");
+    let sandbox = Sandbox::with_launcher(folder.path().join(&name), Require::All);
+    let mounts = fs::read_to_string("/proc/self/mounts").unwrap();
+    let mut moments = Moments(0x5eed);
+    let mut seen = HashSet::new();
+    for strike in 0..kills() {
+        let sandbox = if strike % 3 == 0 { sandbox.clone() } else { sandbox.clone().warm() };
+        let id = if strike % 4 == 3 { InterpreterId::Sh } else { InterpreterId::Python3 };
+        let code = match id {
+            InterpreterId::Sh => "sleep 0.05; echo ran\n",
+            _ => "import time\ntime.sleep(0.05)\nprint('ran')\n",
+        };
+        let started = Instant::now();
+        let ran = thread::scope(|scope| {
+            let running = scope.spawn(|| sandbox.run(&job(id, code)));
+            thread::sleep(Duration::from_millis(moments.below(120)));
+            let lanes = lane_processes(&name);
+            if let Some(at) = (lanes.len() as u64).checked_sub(1) {
+                strike_down(lanes[moments.below(at + 1) as usize].0);
+            }
+            seen.extend(lanes);
+            running.join().unwrap()
+        });
+        assert!(started.elapsed() < SOON, "{strike}: {:?}", started.elapsed());
+        assert!(is_honest(&ran), "{strike}: {ran:?}");
+        // The rest of the runs is none the wiser.
+        let next = sandbox.run(&job(id, code)).unwrap();
+        assert_eq!((next.end, next.stdout.text().as_str()), (End::Exited(0), "ran\n"), "{strike}");
+        assert!(next.start != Start::Again || strike % 3 != 0 || id != InterpreterId::Sh);
+    }
+    drop(sandbox);
+    assert_eq!(processes_with(&name), Vec::<String>::new());
+    let left = |one: &&Seen| start_of(one.0).as_ref() == Some(&one.1);
+    wait_until(|| seen.iter().find(left).is_none());
+    assert_eq!(fs::read_to_string("/proc/self/mounts").unwrap(), mounts);
+}
+
+/// A run that was struck is whole, or says that it was killed, or there is none and a reason.
+fn is_honest(ran: &Result<Run, Error>) -> bool {
+    match ran {
+        Ok(run) if run.end == End::Exited(0) => run.stdout.text() == "ran\n",
+        // The program itself was struck, or the shell's child.
+        Ok(run) => matches!(run.end, End::Signaled(9) | End::Exited(137)),
+        Err(error) => error.to_string().starts_with("failed to "),
+    }
+}
+
+#[test]
+fn a_host_that_is_killed_at_any_moment_leaves_nothing() {
+    if cold() || !offered(&Mechanism::ALL) {
+        return;
+    }
+    let (folder, name) = marked("bereft");
+    let temp = tempfile::tempdir().unwrap();
+    let file = folder.path().join("slow.py");
+    fs::write(&file, "import time\ntime.sleep(60)\n").unwrap();
+    let mut moments = Moments(0xdead);
+    for strike in 0..kills() / 2 {
+        let how: &str = if strike % 3 == 2 { "off" } else { "required" };
+        let words = ["run".as_ref(), file.as_os_str(), "--sandbox".as_ref(), how.as_ref()];
+        let host = host(&folder.path().join(&name), &words, temp.path());
+        thread::sleep(Duration::from_millis(moments.below(400)));
+        let seen = lane_processes(&name);
+        host.kill().unwrap();
+        host.wait().unwrap();
+        wait_until(|| processes_with(&name).is_empty());
+        wait_until(|| seen.iter().all(|one| start_of(one.0).as_ref() != Some(&one.1)));
+        wait_until(|| fs::read_dir(temp.path()).unwrap().count() == 0);
+    }
+}
+
+fn host(program: &Path, words: &[&OsStr], temp: &Path) -> duct::Handle {
+    duct::cmd(program, words)
+        .env("TMPDIR", temp)
+        .stdout_null()
+        .stderr_null()
+        .unchecked()
+        .start()
+        .unwrap()
+}
+
+#[test]
+fn what_runs_out_is_told_in_a_sentence() {
+    let mut full = job(InterpreterId::Sh, "echo ran\n");
+    full.limits.scratch_bytes = 1 << 16;
+    full.files.push(File { path: "large".into(), contents: vec![0; 1 << 20] });
+    if offered(&[Mechanism::Namespaces, Mechanism::Mounts]) {
+        let error = crate::sandbox(Require::BestEffort).run(&full).unwrap_err().to_string();
+        assert!(error.starts_with("failed to write `"), "{error}");
+        assert!(error.contains("large`: No space left"), "{error}");
+    }
+    // No descriptors, and no /proc.
+    let file = tempfile::Builder::new().suffix(".sh").tempfile().unwrap();
+    fs::write(file.path(), "echo ran\n").unwrap();
+    let program = env!("CARGO_BIN_EXE_stillruns-harness");
+    let path = file.path().display();
+    told(&format!("ulimit -n 6; exec {program} run {path}"));
+    if geteuid().is_root() {
+        let run = format!("umount -l /proc; exec {program} run {path}");
+        told(&format!("exec unshare -m --propagation private sh -c '{run}'"));
+    } else {
+        skip("only root can take /proc away");
+    }
+}
+
+/// Runs a command that must end soon, and by a run or by saying what failed.
+fn told(command: &str) {
+    let started = Instant::now();
+    let output = duct::cmd!("sh", "-c", command)
+        .stdout_capture()
+        .stderr_capture()
+        .unchecked()
+        .run()
+        .unwrap();
+    assert!(started.elapsed() < SOON, "{command}");
+    let [out, error] = [&output.stdout, &output.stderr].map(|one| String::from_utf8_lossy(one));
+    let ran = output.status.success() && out.contains("\"exited\": 0");
+    assert!(ran || error.starts_with("stillruns-harness: "), "{command}\n{out}\n{error}");
+    assert!(!error.contains("panicked"), "{error}");
+}
+
+fn strike_down(pid: i32) {
+    // It may have gone with another.
+    let _ = Pid::from_raw(pid).map(|pid| kill_process(pid, Signal::KILL));
+}
+
+/// Launchers that were started under this name, and all below them.
+fn lane_processes(name: &str) -> Vec<Seen> {
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_string_lossy().parse::<i32>().ok());
+    let launcher = |pid: &i32| {
+        let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        let line = String::from_utf8_lossy(&line).into_owned();
+        line.contains(name) && line.contains("--stillruns-launch")
+    };
+    let mut waiting: Vec<i32> = pids.filter(launcher).collect();
+    let mut all = Vec::new();
+    while let Some(pid) = waiting.pop() {
+        if let Some(start) = start_of(pid).filter(|_| !all.iter().any(|(known, _)| *known == pid)) {
+            all.push((pid, start));
+            let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
+            let children = children.unwrap_or_default();
+            waiting.extend(children.split_whitespace().filter_map(|pid| pid.parse::<i32>().ok()));
+        }
+    }
+    all
+}
+
+/// When a process was started; nothing when it is gone or only waits to be reaped.
+fn start_of(pid: i32) -> Option<String> {
+    let line = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let fields: Vec<&str> = line.rsplit(')').next()?.split_whitespace().collect();
+    (fields.first() != Some(&"Z")).then(|| fields.get(19).copied().unwrap_or_default().to_owned())
+}
+
+fn wait_until(holds: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !holds() {
+        assert!(started.elapsed() < SOON, "it did not come about");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
