@@ -39,7 +39,8 @@ pub struct Settings {
     /// What to do when a mechanism of the sandbox does not work here. Default: `required` under
     /// `CI`, `best-effort` elsewhere.
     pub sandbox: Option<Isolation>,
-    /// Interpreters to use before those that are found, relative to the file.
+    /// Interpreters to use before those that are found: paths relative to the file, folders of
+    /// environments, or versions such as `3.11`.
     pub python: Option<Vec<PathBuf>>,
     /// Number of examples that run at the same time. Default: one per processor.
     pub jobs: Option<NonZeroUsize>,
@@ -232,7 +233,10 @@ impl Config {
 
     fn new(root: &Path, file: Option<PathBuf>, mut settings: Settings) -> Self {
         for path in settings.python.iter_mut().flatten() {
-            *path = root.join(&path);
+            // A bare name is one on the path, or a version, unless it is there.
+            if path.components().count() > 1 || root.join(&path).exists() {
+                *path = root.join(&path);
+            }
         }
         Self { root: root.to_owned(), file, settings }
     }

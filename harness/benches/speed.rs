@@ -19,7 +19,7 @@ fn main() {
         path: std::env::var_os("PATH"),
         pyenv_root: std::env::var_os("PYENV_ROOT").map(PathBuf::from),
         home: std::env::var_os("HOME").map(PathBuf::from),
-        extra: Vec::new(),
+        ..Search::default()
     };
     let mut interpreters = find(&search).interpreters;
     let only = std::env::var("ONLY").unwrap_or_default();

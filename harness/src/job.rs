@@ -282,6 +282,7 @@ mod tests {
         let sh = Interpreter {
             id: InterpreterId::Sh,
             program: "/bin/sh".into(),
+            implementation: String::new(),
             version: String::new(),
             roots: Vec::new(),
         };
@@ -302,6 +303,7 @@ mod tests {
         let sh = Interpreter {
             id: InterpreterId::Sh,
             program: "/bin/sh".into(),
+            implementation: String::new(),
             version: String::new(),
             roots: Vec::new(),
         };

@@ -147,8 +147,9 @@ pub(crate) struct RunningArgs {
     /// What to do when a mechanism of the sandbox does not work here
     #[arg(long, value_enum, value_name = "HOW", env = "STILLRUNS_SANDBOX", hide_env_values = true)]
     pub(crate) sandbox: Option<Isolation>,
-    /// Use this interpreter before those that are found
-    #[arg(long, value_name = "PATH", env = "STILLRUNS_PYTHON", hide_env_values = true)]
+    /// Use this Python before those that are found: a path, the folder of an environment, or a
+    /// version such as `3.11`; may be repeated
+    #[arg(long, value_name = "PATH|VERSION", env = "STILLRUNS_PYTHON", hide_env_values = true)]
     #[arg(value_delimiter = ':')]
     pub(crate) python: Vec<PathBuf>,
     /// Give the network to examples that say they need it (`needs=network`)
@@ -421,7 +422,7 @@ pub(crate) enum AnswerFormat {
 #[derive(Debug, Args)]
 pub(crate) struct DoctorArgs {
     /// Look at this interpreter as well
-    #[arg(long, value_name = "PATH", env = "STILLRUNS_PYTHON", hide_env_values = true)]
+    #[arg(long, value_name = "PATH|VERSION", env = "STILLRUNS_PYTHON", hide_env_values = true)]
     #[arg(value_delimiter = ':')]
     pub(crate) python: Vec<PathBuf>,
     #[command(flatten)]

@@ -82,7 +82,7 @@ impl<'a> Machine<'a> {
         let threads = jobs.map_or_else(processors, usize::from);
         Ok(Self {
             sandbox,
-            interpreters: interpreters(&python, here)?,
+            interpreters: interpreters(&python, &config.root, here)?,
             limits,
             threads,
             snapshots: config.snapshots(),
@@ -181,16 +181,28 @@ fn require(isolation: Isolation) -> Require {
     }
 }
 
-/// The interpreters of this machine, the named ones first.
+/// The interpreters of this machine: the named ones first, then the project's own.
 ///
 /// # Errors
 /// When a named one does not work.
-pub(crate) fn interpreters(named: &[PathBuf], here: &Here) -> Result<Vec<Interpreter>, Error> {
+pub(crate) fn interpreters(
+    named: &[PathBuf],
+    project: &Path,
+    here: &Here,
+) -> Result<Vec<Interpreter>, Error> {
+    let folder = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let home = folder("HOME");
+    let cache = folder("XDG_CACHE_HOME").or_else(|| Some(home.as_ref()?.join(".cache")));
     let search = Search {
         path: env::var_os("PATH"),
-        pyenv_root: variable("PYENV_ROOT").map(PathBuf::from),
-        home: variable("HOME").map(PathBuf::from),
+        pyenv_root: folder("PYENV_ROOT"),
+        uv_python: folder("UV_PYTHON_INSTALL_DIR"),
+        data_home: folder("XDG_DATA_HOME"),
+        conda_prefix: folder("CONDA_PREFIX"),
+        project: Some(here.folder.join(project)),
+        cache: cache.map(|cache| cache.join("stillruns/interpreters.json")),
         extra: named.iter().map(|path| whole(path, here)).collect(),
+        home,
     };
     let found = stillruns_harness::find(&search);
     match found.broken.into_iter().next() {
@@ -199,14 +211,12 @@ pub(crate) fn interpreters(named: &[PathBuf], here: &Here) -> Result<Vec<Interpr
     }
 }
 
-/// A bare name is looked up on `PATH`; every other path begins at the current folder.
+/// A bare name is a version, or looked up on `PATH`, unless it is a file here; every other path
+/// begins at the current folder.
 fn whole(path: &Path, here: &Here) -> PathBuf {
     let bare = path.components().count() == 1 && !path.is_absolute();
-    let folders = env::var_os("PATH").unwrap_or_default();
-    let on_path = bare.then(|| {
-        env::split_paths(&folders).map(|folder| folder.join(path)).find(|file| file.is_file())
-    });
-    on_path.flatten().unwrap_or_else(|| here.folder.join(path))
+    let beside = here.folder.join(path);
+    if bare && !beside.exists() { path.to_owned() } else { beside }
 }
 
 /// Per mechanism how far it works here, in words.

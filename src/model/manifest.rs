@@ -45,6 +45,9 @@ pub struct Entry {
     pub class: Lang,
     /// Every language that accepts it.
     pub accepts: Vec<Lang>,
+    /// The versions of Python that run it, as PEP 440 writes it, such as `>=3.8,<3.12`; null where
+    /// nothing tells them apart.
+    pub python: Option<String>,
     /// SHA-256 of the file, in hexadecimal.
     pub sha256: String,
     /// The document it came from.

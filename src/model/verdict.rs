@@ -172,7 +172,7 @@ impl fmt::Display for Why {
             Self::Placeholder(text) => write!(f, "placeholder `{text}`"),
             Self::NeedsContext(names) => write!(f, "needs context: {}", names.join(", ")),
             Self::NeedsSnippet { line, because, .. } => write!(f, "needs line {line}: {because}"),
-            Self::NoInterpreter(name) => write!(f, "no {name} found"),
+            Self::NoInterpreter(name) => write!(f, "no interpreter: needs {name}"),
             Self::Denied(what) => write!(f, "the sandbox refuses it: {what}"),
             Self::SandboxUnavailable(what) => write!(f, "sandbox unavailable: {what}"),
             Self::NeedsVariable(name) => write!(f, "needs the environment variable `{name}`"),

@@ -80,6 +80,33 @@ impl Versions {
         Self(Self::ALL.0 & !Self::since(major, minor + 1).0)
     }
 
+    /// What the oldest and the newest of the set leave of the versions of `among`, as PEP 440 writes
+    /// it: `>=3.8,<3.12`. Nothing where they leave all.
+    pub fn specifier(self, among: Self) -> Option<String> {
+        let own = self.and(among);
+        let oldest = own.min().filter(|oldest| Some(*oldest) != among.min());
+        let above = own.max().filter(|newest| Some(*newest) != among.max());
+        let bounds = oldest
+            .map(|oldest| format!(">={oldest}"))
+            .into_iter()
+            .chain(above.map(|newest| format!("<{}.{}", newest.major, newest.minor + 1)));
+        let bounds: Vec<String> = bounds.collect();
+        (!bounds.is_empty()).then(|| bounds.join(","))
+    }
+
+    /// The known versions that a specifier of ours leaves.
+    pub fn specified(text: &str) -> Option<Self> {
+        text.split(',').try_fold(Self::ALL, |left, bound| {
+            let (since, number) = match bound.strip_prefix(">=") {
+                Some(number) => (true, number),
+                None => (false, bound.strip_prefix('<')?),
+            };
+            let Python { major, minor } = Python::parse(number)?;
+            let from = Self::since(major, minor);
+            Some(left.and(if since { from } else { from.not() }))
+        })
+    }
+
     /// Those in both sets.
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
@@ -108,6 +135,11 @@ impl Versions {
     /// Whether `version` is in the set.
     pub fn has(self, version: Python) -> bool {
         self.iter().any(|one| one == version)
+    }
+
+    /// Whether `version`, or the newest known one where that is newer, is in the set.
+    pub fn takes(self, version: Python) -> bool {
+        self.has(version.min(Self::KNOWN[Self::KNOWN.len() - 1]))
     }
 
     /// The versions, the oldest first.
@@ -173,5 +205,21 @@ mod tests {
         assert_eq!(old.min(), Some(Python::new(2, 6)));
         assert!(old.not().has(Python::new(3, 2)) && !old.has(Python::new(3, 2)));
         assert_eq!(Python::parse("3.12.1"), Some(Python::new(3, 12)));
+    }
+
+    #[test]
+    fn specifiers_are_read_as_they_are_written() {
+        let told = |versions: Versions| versions.specifier(Versions::PY3);
+        assert_eq!(told(Versions::ALL), None);
+        assert_eq!(told(Versions::PY3), None);
+        assert_eq!(told(Versions::since(3, 8)).as_deref(), Some(">=3.8"));
+        assert_eq!(told(Versions::until(3, 11)).as_deref(), Some("<3.12"));
+        let both = Versions::since(3, 8).and(Versions::until(3, 11));
+        assert_eq!(told(both).as_deref(), Some(">=3.8,<3.12"));
+        assert_eq!(Versions::specified(">=3.8,<3.12"), Some(both));
+        assert_eq!(Versions::specified("<3.12"), Some(Versions::until(3, 11)));
+        assert_eq!(Versions::specified("soon"), None);
+        assert!(Versions::since(3, 8).takes(Python::new(3, 99)));
+        assert!(!Versions::until(3, 11).takes(Python::new(3, 99)));
     }
 }

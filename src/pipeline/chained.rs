@@ -95,7 +95,7 @@ impl<'s> Chained<'s> {
             });
             planned.push(match lacks {
                 Some(why) => Err(refused(why)),
-                None => self.chains.langs(at).and_then(|langs| plan(stored, langs, terms)),
+                None => self.chains.reads(at).and_then(|reads| plan(stored, reads, terms)),
             });
         }
         planned
@@ -233,7 +233,7 @@ fn read_as(job: &Job) -> Lang {
     match job.interpreter.id {
         InterpreterId::Python2 => Lang::Py2,
         InterpreterId::Python3 => Lang::Py3,
-        InterpreterId::Bash | InterpreterId::Sh => Lang::Shell,
+        InterpreterId::Bash | InterpreterId::Sh | InterpreterId::Zsh => Lang::Shell,
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use stillruns_harness::Part;
 
 use super::{Refused, source};
-use crate::model::{Graph, Lang, Link, Why};
+use crate::model::{Graph, Lang, Link, Python, Versions, Why};
 use crate::store::Stored;
 
 /// What each of the stored snippets needs.
@@ -19,8 +19,33 @@ pub struct Chains<'s> {
     links: Graph,
     /// What reads each snippet and all that it needs of its family, the best first.
     langs: Vec<Vec<Lang>>,
+    /// The versions of Python that run each and all that it needs of its family.
+    versions: Vec<Versions>,
     /// Each snippet as a program before another one, in Python 2 and else.
     parts: Vec<[OnceLock<Part>; 2]>,
+}
+
+/// What can run a snippet after what it needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Reads<'c> {
+    /// The languages, the best first.
+    pub langs: &'c [Lang],
+    /// The versions of Python, where it is one.
+    pub versions: Versions,
+}
+
+impl Reads<'_> {
+    /// Whether the interpreter of this `version` does.
+    pub fn takes(&self, version: &str) -> bool {
+        self.versions == Versions::ALL
+            || Python::parse(version).is_some_and(|version| self.versions.takes(version))
+    }
+
+    /// The bounds of the versions of `lang`, where there are any.
+    pub fn bounds(&self, lang: Lang) -> Option<String> {
+        let among = if lang == Lang::Py2 { Versions::PY2 } else { Versions::PY3 };
+        self.versions.specifier(among).filter(|_| lang.is_python())
+    }
 }
 
 /// What runs before a snippet.
@@ -36,17 +61,21 @@ impl<'s> Chains<'s> {
     /// The chains of `stored`, between which there are `links`.
     pub fn new(stored: &'s [&'s Stored], links: Graph) -> Self {
         let mut langs: Vec<Vec<Lang>> = Vec::with_capacity(stored.len());
+        let mut versions: Vec<Versions> = Vec::with_capacity(stored.len());
         for (at, one) in stored.iter().enumerate() {
             let class = one.entry.class;
             let others = one.entry.accepts.iter().copied().filter(|lang| *lang != class);
             let mut all: Vec<Lang> = [class].into_iter().chain(others).collect();
+            let mut fits = one.entry.python.as_deref().and_then(Versions::specified);
             for link in links.needs(at).iter().filter(|link| is_kin(stored[link.to], class)) {
                 all.retain(|lang| langs[link.to].contains(lang));
+                fits = Some(fits.unwrap_or(Versions::ALL).and(versions[link.to]));
             }
             langs.push(all);
+            versions.push(fits.unwrap_or(Versions::ALL));
         }
         let parts = stored.iter().map(|_| Default::default()).collect();
-        Self { stored, links, langs, parts }
+        Self { stored, links, langs, versions, parts }
     }
 
     /// What the snippet at the place `at` needs directly.
@@ -59,18 +88,19 @@ impl<'s> Chains<'s> {
         self.links.closure(at)
     }
 
-    /// What the snippet at the place `at` can be run as, the best first.
+    /// What can run the snippet at the place `at`.
     ///
     /// # Errors
     /// When no Python reads both it and what it needs.
-    pub fn langs(&self, at: usize) -> Result<&[Lang], Refused> {
-        let langs = self.langs[at].as_slice();
-        if langs.is_empty() {
+    pub fn reads(&self, at: usize) -> Result<Reads<'_>, Refused> {
+        let (langs, versions) = (self.langs[at].as_slice(), self.versions[at]);
+        if langs.is_empty() || versions.is_empty() {
             let what = "Python that reads both it and what it needs";
             return Err(Refused { why: Why::NoInterpreter(what.to_owned()), line: None });
         }
         // By itself it is run as what it is.
-        Ok(if self.needs(at).is_empty() { &langs[..1] } else { langs })
+        let langs = if self.needs(at).is_empty() { &langs[..1] } else { langs };
+        Ok(Reads { langs, versions })
     }
 
     /// Everything that the snippet at the place `at` needs, as programs before it when it is run

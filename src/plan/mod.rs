@@ -14,7 +14,7 @@ use self::told::Told;
 use crate::model::{Lang, Why};
 use crate::store::Stored;
 
-pub use self::chain::{Before, Chains};
+pub use self::chain::{Before, Chains, Reads};
 
 /// What examples may be run with.
 #[derive(Clone, Copy, Debug)]
@@ -40,16 +40,24 @@ pub struct Refused {
     pub line: Option<u32>,
 }
 
-/// The job that runs `stored` under `terms`, as the first of `langs` that an interpreter reads; or why
-/// there is none. What runs before it is not in it.
-pub fn plan(stored: &Stored, langs: &[Lang], terms: &Terms<'_>) -> Result<Job, Refused> {
+/// The job that runs `stored` under `terms`, on the first interpreter that `reads` it; or why there is
+/// none. What runs before it is not in it.
+pub fn plan(stored: &Stored, reads: Reads<'_>, terms: &Terms<'_>) -> Result<Job, Refused> {
     let told = Told::new(&stored.entry.directives);
     told.refusal(terms)?;
-    let wanted = langs.iter().flat_map(|lang| wanted(*lang).iter().map(move |id| (*lang, *id)));
-    let find = |(lang, id)| Some((lang, terms.interpreters.iter().find(|one| one.id == id)?));
+    let tag = stored.entry.tag.as_deref();
+    let wanted =
+        reads.langs.iter().flat_map(|lang| wanted(*lang, tag).iter().map(|id| (*lang, *id)));
+    let find = |(lang, id): (Lang, InterpreterId)| {
+        let mut able = terms.interpreters.iter().filter(|one| one.id == id);
+        let takes = |one: &&Interpreter| !lang.is_python() || reads.takes(&one.version);
+        Some((lang, able.find(takes)?))
+    };
     let Some((lang, found)) = wanted.clone().find_map(find) else {
-        let named = wanted.map(|(_, id)| id.name()).next().unwrap_or("interpreter");
-        return Err(Refused { why: Why::NoInterpreter(named.to_owned()), line: None });
+        let name = wanted.map(|(_, id)| id.name()).next().unwrap_or("interpreter");
+        let bounds = reads.bounds(stored.entry.class);
+        let needs = bounds.map_or_else(|| name.to_owned(), |bounds| format!("{name} {bounds}"));
+        return Err(Refused { why: Why::NoInterpreter(needs), line: None });
     };
     // Conditions are about Python, also where a shell runs the example.
     let python = terms.interpreters.iter().find(|one| one.id == InterpreterId::Python3);
@@ -62,11 +70,14 @@ pub fn plan(stored: &Stored, langs: &[Lang], terms: &Terms<'_>) -> Result<Job, R
     Ok(job)
 }
 
-/// The interpreters for a language, the best first.
-fn wanted(lang: Lang) -> &'static [InterpreterId] {
+/// The interpreters for a language, the best first; a shell may be asked for by name.
+fn wanted(lang: Lang, tag: Option<&str>) -> &'static [InterpreterId] {
     match lang {
         Lang::Py2 => &[InterpreterId::Python2],
         Lang::Py3 => &[InterpreterId::Python3],
+        Lang::Shell if tag.is_some_and(|tag| tag.eq_ignore_ascii_case("zsh")) => {
+            &[InterpreterId::Zsh]
+        }
         Lang::Shell => &[InterpreterId::Bash, InterpreterId::Sh],
     }
 }

@@ -53,7 +53,7 @@ impl<'a> Told<'a> {
     ) -> Result<(), Refused> {
         let facts = Facts {
             version: &interpreter.release(),
-            implementation: "CPython",
+            implementation: &interpreter.implementation,
             variables: terms.variables,
         };
         for one in self.all() {

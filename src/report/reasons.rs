@@ -80,7 +80,8 @@ fn hint(why: &Why) -> &'static str {
         Why::NeedsContext(_) => "define the names in the example itself",
         Why::NeedsSnippet { .. } => "it runs when the example that it needs does",
         Why::NoInterpreter(_) => {
-            "install one, or name it: `--python PATH`; `stillruns doctor` lists what is found"
+            "get one, such as by `uv python install VERSION`, or name it: `--python PATH`; \
+             `stillruns doctor` lists what is found"
         }
         Why::Denied(_) => "`--sandbox off` runs it unprotected",
         Why::SandboxUnavailable(_) => {

@@ -9,7 +9,8 @@ use serde_json::Value;
 use super::{MANIFEST, atomic, layout};
 use crate::error::Error;
 use crate::model::{
-    Document, Entry, Found, MANIFEST_VERSION, Manifest, Noted, Snippet, Source, Tool, sha256_hex,
+    Document, Entry, Found, Lang, MANIFEST_VERSION, Manifest, Noted, Snippet, Source, Tool,
+    Versions, sha256_hex,
 };
 use crate::text::{Columns, Span};
 
@@ -52,6 +53,7 @@ fn entry(document: &Document, snippet: &Snippet, source: Source) -> Entry {
         file: layout::file(&document.path, &snippet.id, snippet.classification.lang),
         class: snippet.classification.lang,
         accepts: snippet.classification.accepts.clone(),
+        python: python(snippet),
         sha256: sha256_hex(snippet.code.text().as_bytes()),
         source,
         start,
@@ -70,6 +72,16 @@ fn entry(document: &Document, snippet: &Snippet, source: Source) -> Entry {
         evidence: evidence.collect(),
         edits: edits.collect(),
     }
+}
+
+/// The versions of Python that run `snippet`.
+fn python(snippet: &Snippet) -> Option<String> {
+    let among = match snippet.classification.lang {
+        Lang::Py2 => Versions::PY2,
+        Lang::Py3 => Versions::PY3,
+        Lang::Shell => return None,
+    };
+    snippet.classification.versions.specifier(among)
 }
 
 /// The text of a manifest, with a newline at its end.

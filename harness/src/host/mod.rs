@@ -121,6 +121,7 @@ impl Sandbox {
         let sh = Interpreter {
             id: InterpreterId::Sh,
             program: "/bin/sh".into(),
+            implementation: String::new(),
             version: String::new(),
             roots: Vec::new(),
         };
@@ -161,7 +162,7 @@ impl Sandbox {
             without: self.without.clone(),
             network: job.policy.network,
             roots: interpreter.roots.clone(),
-            warm: interpreter.id.recipe().warm.map(|_| interpreter.program.clone()),
+            warm: interpreter.warm().map(|_| interpreter.program.clone()),
             outer: None,
         }
     }

@@ -3,6 +3,8 @@
 //! One file per interpreter, one word in the table. Nothing here starts the program of a job.
 
 mod find;
+mod memory;
+mod places;
 mod python;
 mod recipe;
 mod shell;
@@ -53,7 +55,7 @@ macro_rules! interpreters {
     };
 }
 
-interpreters![python2 = Python2, python3 = Python3, bash = Bash, sh = Sh];
+interpreters![python2 = Python2, python3 = Python3, bash = Bash, sh = Sh, zsh = Zsh];
 
 impl fmt::Display for InterpreterId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -69,6 +71,9 @@ pub struct Interpreter {
     pub id: InterpreterId,
     /// The executable.
     pub program: PathBuf,
+    /// `CPython` or `PyPy`; empty for shells.
+    #[serde(default)]
+    pub implementation: String,
     /// Its version, such as `3.13.0`; empty where an interpreter does not tell.
     pub version: String,
     /// Folders outside of `/usr` that must be visible for it to work.
@@ -76,6 +81,14 @@ pub struct Interpreter {
 }
 
 impl Interpreter {
+    /// The name of the one implementation of Python that can be kept warm.
+    pub const CPYTHON: &'static str = "CPython";
+
+    /// Text of the script that makes it serve forks of itself, if it can.
+    pub(crate) fn warm(&self) -> Option<&'static str> {
+        self.id.recipe().warm.filter(|_| self.implementation == Self::CPYTHON)
+    }
+
     /// The leading numbers of the version: `3.13.0rc1` gives `[3, 13, 0]`.
     pub fn release(&self) -> Vec<u32> {
         let number = |part: &str| {
@@ -95,7 +108,18 @@ pub struct Search {
     pub pyenv_root: Option<PathBuf>,
     /// The home folder, for `~/.pyenv`.
     pub home: Option<PathBuf>,
-    /// Interpreters named by the user: they come first, and a broken one is an error.
+    /// The value of `UV_PYTHON_INSTALL_DIR`.
+    pub uv_python: Option<PathBuf>,
+    /// The value of `XDG_DATA_HOME`, for the Pythons that uv installs.
+    pub data_home: Option<PathBuf>,
+    /// The value of `CONDA_PREFIX`.
+    pub conda_prefix: Option<PathBuf>,
+    /// The project, whose virtual environment comes before what is installed.
+    pub project: Option<PathBuf>,
+    /// A file in which answers are kept; nothing is kept without.
+    pub cache: Option<PathBuf>,
+    /// Interpreters named by the user, by path, folder of an environment, or version: they come
+    /// first, and a broken one is an error.
     pub extra: Vec<PathBuf>,
 }
 

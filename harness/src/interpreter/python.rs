@@ -32,14 +32,16 @@ pub(super) const SERVER: &str = concat!(
 const QUESTION: &str = "\
 import os, sys
 print('%d.%d.%d' % sys.version_info[:3])
+print('PyPy' if '__pypy__' in sys.builtin_module_names else 'CPython')
 for name in ('prefix', 'exec_prefix', 'base_prefix', 'base_exec_prefix'):
     print(getattr(sys, name, sys.prefix))
 print(os.path.dirname(os.path.dirname(os.path.realpath(sys.executable))))
 ";
 
-/// `python`, `python3`, `python2.7`, but not `python3-config`.
+/// `python`, `python3`, `python2.7`, `pypy3`, but not `python3-config`.
 pub(super) fn is_program(name: &str) -> bool {
-    name.strip_prefix("python").is_some_and(|rest| {
+    let rest = name.strip_prefix("python").or_else(|| name.strip_prefix("pypy"));
+    rest.is_some_and(|rest| {
         rest.is_empty()
             || rest.starts_with(['2', '3']) && {
                 rest.chars().all(|c| c.is_ascii_digit() || c == '.')
@@ -56,8 +58,9 @@ pub(super) fn probe(program: &Path) -> Result<Interpreter, Error> {
         Some("3") => InterpreterId::Python3,
         _ => return Err(Error::interpreter(program.display().to_string(), "no Python answered")),
     };
+    let implementation = lines.next().unwrap_or_default().to_owned();
     let roots = lines.map(Into::into).collect();
-    Ok(Interpreter { id, program: program.to_owned(), version, roots })
+    Ok(Interpreter { id, program: program.to_owned(), implementation, version, roots })
 }
 
 pub(super) fn arguments(spot: &Spot<'_>) -> Vec<OsString> {

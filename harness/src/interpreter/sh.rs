@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use super::{InterpreterId, Recipe, Spot, shell};
 use crate::job::Job;
 
-const DRIVER: &str = include_str!("driver.sh");
+pub(super) const DRIVER: &str = include_str!("driver.sh");
 
 pub(super) static INTERPRETER: Recipe = Recipe {
     id: InterpreterId::Sh,
@@ -30,7 +30,7 @@ pub(super) static INTERPRETER: Recipe = Recipe {
 };
 
 /// A script that the driver reads before the program.
-fn plan(job: &Job, spot: &Spot<'_>) -> String {
+pub(super) fn plan(job: &Job, spot: &Spot<'_>) -> String {
     let path = |name: &str| shell::quote(&spot.folder.join(name));
     let mut text = String::new();
     for part in &job.before {

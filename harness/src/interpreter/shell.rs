@@ -18,7 +18,8 @@ pub(super) fn probe(
     // A shell outside of the system folders brings its folder along: `<root>/bin/bash`.
     let root = program.parent().and_then(Path::parent).map(Path::to_owned);
     let roots = root.into_iter().filter(|root| root != Path::new("/")).collect();
-    Ok(Interpreter { id, program: program.to_owned(), version, roots })
+    let implementation = String::new();
+    Ok(Interpreter { id, program: program.to_owned(), implementation, version, roots })
 }
 
 /// A path as one word of a shell.
@@ -81,10 +82,17 @@ fn status_at(status: &str, line: Option<u32>, command: Option<String>) -> Finish
     status.parse().map_or(Finish::Unknown, |status| Finish::StatusAt { status, line, command })
 }
 
-/// Takes the message of `-n` apart: `FILE: line 3: TEXT` (Bash) or `FILE: 3: TEXT` (dash).
+/// Takes the message of `-n` apart: `FILE: line 3: TEXT` (Bash), `FILE: 3: TEXT` (dash) or
+/// `FILE:3: TEXT` (zsh).
 fn syntax_error(text: &str) -> Finish {
     let first = text.lines().next().unwrap_or_default();
     for (at, _) in first.match_indices(": ") {
+        if let Some((_, number)) = first[..at].rsplit_once(':')
+            && let Ok(line) = number.parse()
+        {
+            let message = first[at + 2..].to_owned();
+            return Finish::SyntaxError { message, line: Some(line), column: None };
+        }
         let rest = &first[at + 2..];
         let rest = rest.strip_prefix("line ").unwrap_or(rest);
         if let Some((number, message)) = rest.split_once(": ")
@@ -152,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn syntax_messages_of_both_shells_are_understood() {
+    fn syntax_messages_of_all_shells_are_understood() {
         let error = |message: &str, line| Finish::SyntaxError {
             message: message.to_owned(),
             line,
@@ -162,6 +170,8 @@ mod tests {
         assert_eq!(finish(bash, ""), error("syntax error near `then'", Some(3)));
         let dash = b"syntax\0/w/a.sh: 2: Syntax error: \"then\" unexpected\0";
         assert_eq!(finish(dash, ""), error("Syntax error: \"then\" unexpected", Some(2)));
+        let zsh = b"syntax\0/w/a:4: parse error near `\\n'\0";
+        assert_eq!(finish(zsh, ""), error("parse error near `\\n'", Some(4)));
         assert_eq!(finish(b"syntax\0odd\0", ""), error("odd", None));
     }
 }

@@ -94,7 +94,7 @@ fn settle(ground: &Ground) -> Result<(), Failure> {
         set_child_subreaper(Some(getpid()))
             .map_err(|error| Failure::new("adopt", "orphans of the program", error))?;
     }
-    if ground.own_root() { mounts::settle(&ground.mounts) } else { Ok(()) }
+    if ground.own_root() { mounts::settle(&ground.mounts, &ground.terms.roots) } else { Ok(()) }
 }
 
 fn reap(notes: &OwnedFd, program: Pid) -> ! {

@@ -152,12 +152,18 @@ impl Drop for Space {
     }
 }
 
-/// Puts the folders of the run in their places. Called in the cell.
-pub(super) fn settle(mounts: &Level) -> Result<(), Failure> {
+/// Puts the folders of the run in their places, and what of `roots` they would cover on top of
+/// them: an environment may lie in `/tmp`. Called in the cell.
+pub(super) fn settle(mounts: &Level, roots: &[PathBuf]) -> Result<(), Failure> {
     for (name, at, _) in FOLDERS {
         if let Some(at) = at {
+            let covered = roots.iter().filter(|root| root.starts_with(at)).map(|root| tree(root));
+            let covered: Vec<Piece> = covered.collect::<Result<_, _>>()?;
             mount_bind(Path::new(SPACE).join(name), at)
                 .map_err(|error| Failure::new("bind", at, error))?;
+            for piece in covered {
+                show(piece, Path::new("/"))?;
+            }
         }
     }
     match mounts {

@@ -250,7 +250,7 @@ impl Stem {
 
     /// Whether the order can be given to a server that is ready, after waiting for it if so wished.
     fn is_warm(&mut self, order: &Order) -> bool {
-        if order.wish == Wish::Cold || order.job.interpreter.id.recipe().warm.is_none() {
+        if order.wish == Wish::Cold || order.job.interpreter.warm().is_none() {
             return false;
         }
         let patience = if order.wish == Wish::Warm {

@@ -140,6 +140,7 @@ fn oracle(job: &Job) -> Job {
         id: InterpreterId::Sh,
         program: "/bin/sh".into(),
         version: String::new(),
+        implementation: interpreter.implementation.clone(),
         roots: interpreter.roots.clone(),
     };
     let mut plain = Job::new(shell, ".oracle.sh", code);

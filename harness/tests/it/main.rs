@@ -51,7 +51,7 @@ static INTERPRETERS: LazyLock<Vec<Interpreter>> = LazyLock::new(|| {
         path: std::env::var_os("PATH"),
         pyenv_root: std::env::var_os("PYENV_ROOT").map(PathBuf::from),
         home: std::env::var_os("HOME").map(PathBuf::from),
-        extra: Vec::new(),
+        ..Search::default()
     };
     find(&search).interpreters
 });

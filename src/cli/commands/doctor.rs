@@ -19,7 +19,7 @@ pub(crate) fn run(args: &DoctorArgs, here: &Here) -> Result<u8, Error> {
     } else {
         args.python.clone()
     };
-    let found = interpreters(&named, here)?;
+    let found = interpreters(&named, &config.root, here)?;
     for one in &found {
         text += &format!("  {:8} {:10} {}\n", one.id, one.version, one.program.display());
     }

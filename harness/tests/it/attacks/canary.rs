@@ -258,11 +258,7 @@ impl Canary {
             Kind::More(most) => {
                 effect.stdout.lines().any(|line| line.parse::<f64>().is_ok_and(|it| it > *most))
             }
-            // How much got through until it was stopped is a matter of load.
-            Kind::Flood(most) => match &effect.told {
-                Some((end, _)) => *end != End::TooMuchOutput,
-                None => effect.printed > *most,
-            },
+            Kind::Flood(most) => effect.printed > *most,
             Kind::Completed => matches!(&effect.told, Some((_, Finish::Completed))),
             Kind::Status(wanted) => {
                 !matches!(&effect.told, Some((End::Exited(status), _)) if status == wanted)
