@@ -16,6 +16,7 @@ mod insta_compat;
 mod link;
 mod markups;
 mod notes;
+mod outputs;
 mod page;
 mod project;
 mod promises;
