@@ -72,7 +72,7 @@ const MEASURES: &[&str] = &[
 pub(super) fn redact(text: &str, code: &str) -> String {
     let asks = |kind: &&Kind| {
         let says = |word: &&str| code.contains(*word);
-        kind.because.is_empty() || kind.because.iter().any(|word| says(&word))
+        kind.because.is_empty() || kind.because.iter().any(says)
     };
     let mut kinds: Vec<&Kind> = KINDS.iter().filter(asks).collect();
     if code.lines().any(|line| line.split_whitespace().next() == Some("date")) {
