@@ -9,7 +9,8 @@ use stillruns_harness::{End, Finish, Run, StepRun};
 use super::compare::{self, Setting};
 use super::{Judgement, Subject, judge, surety};
 use crate::model::{
-    Cause, Contrast, Difference, ExpectedEntry, Rewrite, Shown, StepEntry, Verdict,
+    Cause, Contrast, Difference, Entry, ExpectedEntry, Instruction, MatchOption, Rewrite, Scope,
+    Shown, StepEntry, Verdict,
 };
 use crate::syntax::flags::{self, Flags};
 
@@ -43,10 +44,9 @@ pub fn judge_steps(subject: &Subject<'_>, entry: &Entry, run: &Run) -> Compared 
     let texts = StepEntry::texts(steps, subject.code).into_iter();
     let planned: Vec<_> =
         steps.iter().zip(texts).filter(|(_, typed)| !flags::is_skipped(typed)).collect();
-    let faults = planned
-        .iter()
-        .zip(&run.steps)
-        .filter_map(|(&(step, typed), told)| Step { subject, step, typed, told, run, asked }.fault());
+    let faults = planned.iter().zip(&run.steps).filter_map(|(&(step, typed), told)| {
+        Step { subject, step, typed, told, run, asked }.fault()
+    });
     let ended = run.end == End::Exited(0);
     let whole = match ended && run.steps.len() >= planned.len() {
         true => Verdict::Pass.into(),
@@ -57,18 +57,15 @@ pub fn judge_steps(subject: &Subject<'_>, entry: &Entry, run: &Run) -> Compared 
 }
 
 /// Judges a `run` without steps, that printed all that `step` shows.
-pub fn judge_whole(
-    subject: &Subject<'_>,
-    entry: &Entry,
-    step: &StepEntry,
-    run: &Run,
-) -> Compared {
+pub fn judge_whole(subject: &Subject<'_>, entry: &Entry, step: &StepEntry, run: &Run) -> Compared {
     let asked = asked(entry);
     let whole = judge(subject, run);
     let (stdout, stderr) = (run.stdout.clone(), run.stderr.clone());
     let told = StepRun { finish: Finish::Completed, stdout, stderr };
     let fault = match whole.verdict {
-        Verdict::Pass => Step { subject, step, typed: subject.code, told: &told, run, asked }.fault(),
+        Verdict::Pass => {
+            Step { subject, step, typed: subject.code, told: &told, run, asked }.fault()
+        }
         _ => None,
     };
     gathered(whole, fault.into_iter().collect())
@@ -197,12 +194,20 @@ impl Step<'_> {
             expected: contrast.expected.clone(),
             actual: contrast.actual.clone(),
         };
-        let text = match shown.shown {
-            Shown::Session if self.subject.lang.is_python() => {
-                actual.lines().map(|line| if line.is_empty() { "<BLANKLINE>\n".to_owned() } else { format!("{line}\n") }).collect()
-            }
-            _ => actual,
-        };
+        let text =
+            match shown.shown {
+                Shown::Session if self.subject.lang.is_python() => actual
+                    .lines()
+                    .map(|line| {
+                        if line.is_empty() {
+                            "<BLANKLINE>\n".to_owned()
+                        } else {
+                            format!("{line}\n")
+                        }
+                    })
+                    .collect(),
+                _ => actual,
+            };
         let rewrite = Rewrite { spans: shown.spans.clone(), text };
         Fault {
             judgement: Judgement::at(

@@ -10,6 +10,7 @@ mod constructs;
 mod directives;
 mod discover;
 mod extract;
+mod fixing;
 mod formats;
 mod held;
 mod insta_compat;

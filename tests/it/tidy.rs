@@ -20,6 +20,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("link", &["text", "model", "syntax"]),
     ("judge", &["text", "model", "syntax"]),
     ("suggest", &["text", "model", "syntax"]),
+    ("rewrite", &["text", "model"]),
     ("discover", &["text", "model", "error"]),
     ("store", &["text", "model", "error"]),
     ("ledger", &["error"]),
@@ -55,7 +56,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "text", "model", "error", "pipeline", "report", "config", "store", "snapshot",
-            "discover", "ledger",
+            "discover", "ledger", "rewrite",
         ],
     ),
 ];
