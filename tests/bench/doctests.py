@@ -43,7 +43,7 @@ os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 here = os.getcwd()
 for path in sorted(glob.glob(lib + '/test/test_doctest*.txt') + glob.glob(lib + '/test/test_doctest/*.txt')):
     text = io.open(path, encoding='utf-8').read()
-    try: test = doctest.DocTestParser().get_doctest(text, {'__name__': '__main__'}, os.path.basename(path), path, 0)
+    try: test = doctest.DocTestParser().get_doctest(text, {'__name__': '__main__', '__file__': path}, os.path.basename(path), path, 0)
     except ValueError: continue
     tell(test, None)
 if len(sys.argv) > 1:
@@ -60,7 +60,8 @@ if len(sys.argv) > 1:
             tell(test, name)
 '''
 
-VARIES = "what it shows differs from run to run"
+UNKNOWN = "names that nothing in the text defines are its surroundings' to give"
+UNRUN = "what was not run has not passed"
 SILENT = "an example that shows nothing claims nothing"
 GRANTED = "a reader would grant it: `...`, line breaks between brackets, the order of a set"
 
@@ -136,7 +137,9 @@ def compare(test, said, counts, python):
     name = "unjudged" if verdict == "unjudged" else "only stillruns fails it"
     counts[name + (", doctest passes it" if name == "unjudged" and not failed else "")] += 1
     source = test["examples"][ours][0].strip() if ours is not None else ""
-    return "%s (%s) at `%s`, doctest %s" % (verdict, kind, source[:80], "fails" if failed else "passes")
+    reasons = {"needs_context": UNKNOWN, "skipped_by_directive": UNRUN}
+    return "%s (%s) at `%s`, doctest %s%s" % (verdict, kind, source[:80], "fails" if failed else "passes",
+                                              ": " + reasons[kind] if kind in reasons else "")
 
 
 def main():
