@@ -12,6 +12,7 @@ pub mod link;
 pub mod normalize;
 pub mod pair;
 pub mod restore;
+pub mod rewrite;
 pub mod scan;
 pub mod suggest;
 

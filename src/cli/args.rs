@@ -226,9 +226,25 @@ pub(crate) struct CheckArgs {
     pub(crate) running: RunningArgs,
     #[command(flatten)]
     pub(crate) telling: TellingArgs,
+    #[command(flatten)]
+    pub(crate) fix: FixArgs,
     /// Only say what would be run
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+/// What is done about shown output that differs.
+#[derive(Debug, Args)]
+pub(crate) struct FixArgs {
+    /// Put what is printed where the documents show other output
+    #[arg(long)]
+    pub(crate) fix_outputs: bool,
+    /// Show as a unified diff what `--fix-outputs` would change, and change nothing
+    #[arg(long)]
+    pub(crate) diff: bool,
+    /// Rewrite documents also where `CI` is set
+    #[arg(long, requires = "fix_outputs")]
+    pub(crate) force: bool,
 }
 
 /// `stillruns extract`

@@ -11,6 +11,7 @@ mod diff;
 mod dot;
 pub mod exit;
 mod explanation;
+mod fixing;
 mod github;
 mod interrupt;
 mod listing;

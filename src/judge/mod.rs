@@ -4,16 +4,20 @@
 //! when nothing outside it can be the reason. Whatever the surroundings lack (a module, the
 //! network, a file that nobody made) leaves it unjudged.
 
+mod compare;
 mod expected;
 mod placeholder;
 mod python;
+mod session;
 mod shell;
+mod surety;
 mod surroundings;
 
 pub use expected::expect;
 
 use stillruns_harness::{End, Finish, Run};
 
+pub use self::session::{Compared, judge_steps, judge_whole};
 use crate::model::{Cause, Lang, Python, Suggestion, Verdict, Why};
 
 /// What was run.

@@ -5,6 +5,7 @@
 mod background;
 mod block;
 mod context;
+mod contrast;
 mod correction;
 mod directive;
 mod document;
@@ -25,6 +26,7 @@ mod versions;
 pub use background::{Background, Difference, History, Loaded, Past, Suggestion};
 pub use block::{Block, BlockKind};
 pub use context::Context;
+pub use contrast::{Contrast, Rewrite};
 pub use correction::Correction;
 pub use directive::{Directive, DirectiveEntry, Instruction, MatchOption, Part, Remark, Scope};
 pub use document::{DocPath, Document};

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Background, DocPath, Lang, SnippetId, Verdict};
+use super::{Background, DocPath, Lang, Rewrite, SnippetId, Verdict};
 
 /// A verdict beside the recorded one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -62,6 +62,8 @@ pub struct RunDigest {
     pub earlier: Vec<Verdict>,
     /// What it printed, where that is recorded.
     pub output: Option<String>,
+    /// What it prints otherwise than its document shows.
+    pub rewrites: Vec<Rewrite>,
 }
 
 /// One snippet after its run.

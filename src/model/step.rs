@@ -95,6 +95,20 @@ pub struct StepEntry {
     pub expected: Option<ExpectedEntry>,
 }
 
+impl StepEntry {
+    /// The lines of `code` that belong to each of `steps`, which are in order.
+    pub fn texts<'c>(steps: &[Self], code: &'c str) -> Vec<&'c str> {
+        let mut starts = vec![0];
+        starts.extend(code.split_inclusive('\n').scan(0, |at, line| {
+            *at += line.len();
+            Some(*at)
+        }));
+        let start = |line: u32| starts.get(line as usize).copied().unwrap_or(code.len());
+        let text = |step: &Self| &code[start(step.first.saturating_sub(1))..start(step.last)];
+        steps.iter().map(|step| if step.last < step.first { "" } else { text(step) }).collect()
+    }
+}
+
 /// [`Expected`] output on disk and in listings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::SnippetId;
+use super::{Contrast, SnippetId};
 
 /// The judgement over one run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -67,6 +67,8 @@ pub enum Cause {
     TooMuchOutput,
     /// It passed, and this directive says that it fails.
     UnexpectedPass(String),
+    /// It prints something else than the document shows.
+    OutputDiffers(Contrast),
 }
 
 impl Cause {
@@ -82,6 +84,7 @@ impl Cause {
             Self::Memory => "memory",
             Self::TooMuchOutput => "too_much_output",
             Self::UnexpectedPass(_) => "unexpected_pass",
+            Self::OutputDiffers(_) => "output_differs",
         }
     }
 }
@@ -101,6 +104,7 @@ impl fmt::Display for Cause {
             Self::UnexpectedPass(spelling) => {
                 write!(f, "passed, and `{spelling}` says that it fails")
             }
+            Self::OutputDiffers(_) => f.write_str("output differs"),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 
 use stillruns_harness::{Job, Level, Mechanism, Run};
 
-use crate::judge::{Judgement, Subject, expect, judge};
+use crate::judge::{Compared, Judgement, Subject, expect, judge, judge_steps, judge_whole};
 use crate::model::{
     Background, Cause, Change, Correction, Document, Entry, Outcome, Python, RunDigest, Suggestion,
     Verdict, Way,
@@ -28,20 +28,21 @@ pub(super) fn outcome(
     let python = job.filter(|_| entry.class.is_python());
     let python = python.and_then(|job| Python::parse(&job.interpreter.version));
     let subject = Subject { lang: entry.class, code: &stored.code, python };
-    let judged = match &run {
-        Ok(run) => judge(&subject, run),
-        Err(refused) => Verdict::Unjudged(refused.why.clone()).into(),
+    let compared = match &run {
+        Ok(run) => judged(&subject, entry, job, run),
+        Err(refused) => Judgement::from(Verdict::Unjudged(refused.why.clone())).into(),
     };
+    let Compared { judgement, differences, rewrites } = compared;
     // What a directive says comes last, and is about its own line.
     let told = match &run {
-        Ok(run) => expect(&entry.directives, run, &judged.verdict),
-        Err(refused) => Some((judged.verdict.clone(), refused.line)),
+        Ok(run) => expect(&entry.directives, run, &judgement.verdict),
+        Err(refused) => Some((judgement.verdict.clone(), refused.line)),
     };
-    let (judged, told) = match told {
+    let (judgement, told) = match told {
         Some((verdict, line)) => (verdict.into(), line),
-        None => (judged, None),
+        None => (judgement, None),
     };
-    let Judgement { verdict, line, column, suggestion } = judged;
+    let Judgement { verdict, line, column, suggestion } = judgement;
     let suggestion = suggestion.or_else(|| match (&verdict, line, python) {
         (Verdict::Fail(Cause::Syntax(_)), Some(line), Some(python)) => {
             suggest(&Broken { code: &stored.code, line, column, python })
@@ -52,9 +53,13 @@ pub(super) fn outcome(
     let change = known.map_or(Change::New, |known| beside(known, &verdict, output.as_deref()));
     let suggestion = suggestion.map(|one| suggestion_in_document(entry, one));
     let column = line.zip(column).and_then(|(line, column)| place(entry, line, column)?.1);
-    let line = line.and_then(|line| Some(place(entry, line, 1)?.0)).or(told);
+    let line = match &verdict {
+        Verdict::Fail(Cause::OutputDiffers(contrast)) => Some(contrast.line),
+        _ => line.and_then(|line| Some(place(entry, line, 1)?.0)).or(told),
+    };
     let mut digest = run.map_or_else(|_| RunDigest::default(), digest);
     digest.output = output;
+    digest.rewrites = rewrites;
     if let Some(job) = job {
         digest.interpreter = format!("{} {}", job.interpreter.id, job.interpreter.version);
     }
@@ -74,6 +79,7 @@ pub(super) fn outcome(
             evidence: entry.evidence.clone(),
             edits: entry.edits.clone(),
             suggestion,
+            differences,
             ..Background::default()
         },
     }
@@ -87,6 +93,15 @@ fn beside(known: Known<'_>, verdict: &Verdict, output: Option<&str>) -> Change {
         Change::Same if otherwise => Change::Changed,
         Change::Same if matches!(known.way, Way::Moved | Way::Renamed) => Change::Moved,
         change => change,
+    }
+}
+
+/// The verdict over a run, with the output that the document shows where it shows some.
+fn judged(subject: &Subject<'_>, entry: &Entry, job: Option<&Job>, run: &Run) -> Compared {
+    match entry.steps.as_slice() {
+        [_, ..] if job.is_some_and(|job| !job.steps.is_empty()) => judge_steps(subject, entry, run),
+        [step] => judge_whole(subject, entry, step, run),
+        _ => judge(subject, run).into(),
     }
 }
 
@@ -182,5 +197,6 @@ fn digest(run: &Run) -> RunDigest {
         stderr_tail: tail.iter().map(|line| cut(line)).collect(),
         earlier: Vec::new(),
         output: None,
+        rewrites: Vec::new(),
     }
 }

@@ -4,6 +4,7 @@
 
 mod chain;
 mod condition;
+mod steps;
 mod told;
 
 use std::collections::BTreeMap;
@@ -67,6 +68,7 @@ pub fn plan(stored: &Stored, reads: Reads<'_>, terms: &Terms<'_>) -> Result<Job,
     job.limits = terms.limits.clone();
     job.policy.network = terms.network;
     told.settle(&mut job, terms);
+    job.steps = steps::steps(stored).map_err(|why| Refused { why, line: None })?;
     Ok(job)
 }
 

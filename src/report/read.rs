@@ -112,6 +112,7 @@ fn outcome(event: Finished) -> Result<Outcome, String> {
         column: event.column,
         change: event.change,
         run: RunDigest {
+            rewrites: Vec::new(),
             duration_ms: event.duration_ms,
             interpreter: event.interpreter.unwrap_or_default(),
             enforced: event.enforced,

@@ -30,6 +30,10 @@ pub(crate) fn write(root: &Path, relative: &Path, contents: &[u8]) -> Result<(),
         .tempfile_in(folder)
         .map_err(wrap)?;
     file.write_all(contents).map_err(wrap)?;
+    if let Ok(old) = fs::metadata(&target) {
+        // Whoever may read or execute it still may.
+        file.as_file().set_permissions(old.permissions()).map_err(wrap)?;
+    }
     file.persist(&target).map_err(|error| wrap(error.error))?;
     Ok(())
 }

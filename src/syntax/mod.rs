@@ -3,6 +3,7 @@
 //! Parsers are reused per thread. No type of a parser leaves this module.
 
 pub mod docstring;
+pub mod flags;
 pub mod lexical;
 pub mod lexicon;
 pub mod near;

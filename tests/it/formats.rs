@@ -94,6 +94,7 @@ fn machine(text: &str) -> MachineDigest {
 fn run(text: &str) -> RunDigest {
     let exception = Cause::Exception { name: "E".to_owned(), message: text.to_owned() };
     RunDigest {
+        rewrites: Vec::new(),
         duration_ms: 12,
         interpreter: text.chars().take(100).collect(),
         enforced: BTreeMap::from([("seccomp".to_owned(), text.chars().take(100).collect())]),

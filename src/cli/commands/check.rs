@@ -3,6 +3,7 @@
 //! Writes proposals for snapshots, never snapshots.
 
 use crate::cli::args::CheckArgs;
+use crate::cli::fixing::{Fixing, fix};
 use crate::cli::machine::Machine;
 use crate::cli::progress::Progress;
 use crate::cli::select::{Holding, hold};
@@ -19,6 +20,7 @@ use crate::text::visible;
 pub(crate) fn run(args: &CheckArgs, here: &Here) -> Result<u8, Error> {
     // A mistyped format should not be told after minutes of running.
     Targets::new(&args.telling.format)?;
+    let fixing = Fixing::new(&args.fix, here)?;
     let config = here.config(&args.select.config)?;
     let memory = remembered::memory(&args.running.cache, &config, here);
     let mut holding = hold(&args.select, &config, &memory, here)?;
@@ -52,6 +54,7 @@ pub(crate) fn run(args: &CheckArgs, here: &Here) -> Result<u8, Error> {
     let mut summary = summary?;
     summary.machine = machine.digest();
     summary.shard = shard;
+    fix(fixing, &holding, &summary, &config, here)?;
     let piped = holding.piped.as_ref();
     let records = args.telling.outputs(&config);
     let setting = Setting { config: &config, here, piped, records, interrupt: &interrupt };
