@@ -22,7 +22,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ),
     (
         "comments.md",
-        "```python\nx = 6\nx * 7  # => 41\nprint('a', 'b')\n#> a\n#> b\n```\n",
+        "```python\nx = 6\nx * 7  # => 41\nprint('a', 'b')\n#> a\n```\n",
         "```python\nx = 6\nx * 7  # => 42\nprint('a', 'b')\n#> a b\n```\n",
     ),
     (
