@@ -239,9 +239,7 @@ fn read_as(job: &Job) -> Lang {
 
 /// Whether a program ran to its end, so that others may come behind it.
 fn is_whole(run: &Run) -> bool {
-    let ended = match &run.finish {
-        Finish::Completed | Finish::Exited { last_statement: true, .. } => true,
-        _ => false,
-    };
+    let ended =
+        matches!(run.finish, Finish::Completed | Finish::Exited { last_statement: true, .. });
     ended && run.end == End::Exited(0)
 }
