@@ -144,6 +144,7 @@ pub fn run_stored<'d>(
     let kept = stored.iter().filter(|stored| keep(&stored.entry));
     let kept: HashSet<_> = kept.map(|one| (&one.entry.source.document, &one.entry.id)).collect();
     summary.outcomes.retain(|outcome| kept.contains(&(&outcome.doc, &outcome.id)));
+    check.memory.tell(&mut summary.outcomes);
     Ok(summary)
 }
 

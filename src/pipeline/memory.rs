@@ -12,8 +12,8 @@ use stillruns_harness::{Finish, Job, Level, Mechanism, Network, Run, Start};
 
 use super::{find, in_parallel};
 use crate::fingerprint;
-use crate::ledger::{Ending, Key, Kind, Ledger, Past, key};
-use crate::model::{Cause, Change, Document, Outcome, Verdict, Why};
+use crate::ledger::{Ending, Key, Kind, Ledger, Past, day, key};
+use crate::model::{self, Cause, Change, Document, History, Outcome, Verdict, Why};
 use crate::snapshot;
 use crate::store::{self, Held};
 
@@ -157,6 +157,20 @@ impl Memory {
         }
     }
 
+    /// Fills in how earlier runs of what is broken or flaky ended, where there were any.
+    pub(super) fn tell(&self, outcomes: &mut [Outcome]) {
+        let told = |one: &&mut Outcome| {
+            matches!(one.verdict, Verdict::Fail(_)) || one.change == Change::Flaky
+        };
+        let mut outcomes: Vec<&mut Outcome> = outcomes.iter_mut().filter(told).collect();
+        let ids: Vec<String> = outcomes.iter().map(|one| one.id.to_string()).collect();
+        let pasts = self.past(&ids.iter().map(String::as_str).collect::<Vec<_>>());
+        for (outcome, past) in outcomes.iter_mut().zip(pasts) {
+            outcome.background.history =
+                past.filter(|past| past.runs > 1).map(|past| history(&past));
+        }
+    }
+
     /// Drops what was not asked for in a long time.
     pub(super) fn tidy(&self) {
         self.ledger().tidy();
@@ -170,6 +184,19 @@ impl Memory {
     /// Lets examples keep their past under new ids, given as the old one and the new one.
     pub fn rename(&self, ids: &[(&str, &str)]) {
         self.ledger().rename(ids);
+    }
+}
+
+/// What is remembered of an example, as reports show it.
+fn history(past: &Past) -> History {
+    let run = |(_, told, duration_ms): &(u64, String, u64)| model::Past {
+        verdict: told.split(':').next().unwrap_or_default().to_owned(),
+        duration_ms: *duration_ms,
+    };
+    History {
+        since: Some(day(past.since)),
+        flaked: u32::try_from(past.flaked).unwrap_or(u32::MAX),
+        runs: past.endings.iter().map(run).collect(),
     }
 }
 
