@@ -100,6 +100,11 @@ pub enum Finish {
         line: Option<u32>,
         /// The name that was missing: of a variable, an attribute or a module.
         name: Option<String>,
+        /// Names much like that, where it was looked for: in a module, or in an object and its
+        /// types. Empty before Python 3.10, which does not tell of what object an attribute was
+        /// asked.
+        #[serde(default)]
+        near: Vec<String>,
         /// The frames that lie in the main program or in one before it, the outermost first; of
         /// more than 32 the middle is left out.
         #[serde(default)]

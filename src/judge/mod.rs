@@ -6,6 +6,8 @@
 
 mod compare;
 mod expected;
+mod modules;
+mod names;
 mod placeholder;
 mod python;
 mod session;
@@ -17,11 +19,14 @@ pub use expected::expect;
 
 use stillruns_harness::{End, Finish, Run};
 
+pub use self::names::bound_names;
+use self::python::Raised;
 pub use self::session::{Compared, judge_steps, judge_whole};
+use self::shell::Failed;
 use crate::model::{Cause, Lang, Python, Suggestion, Verdict, Why};
 
 /// What was run.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Subject<'a> {
     /// What it is.
     pub lang: Lang,
@@ -29,6 +34,8 @@ pub struct Subject<'a> {
     pub code: &'a str,
     /// The version of the Python that ran it.
     pub python: Option<Python>,
+    /// Tells the names that the other examples of its document bind.
+    pub known: &'a dyn Fn() -> Vec<String>,
 }
 
 /// A verdict with what it is about. Places are those of the code.
@@ -78,12 +85,16 @@ pub fn judge(subject: &Subject<'_>, run: &Run) -> Judgement {
 
 const SIGSYS: i32 = 31;
 const SIGXCPU: i32 = 24;
+/// What a shell makes of the signal for a pipe that nobody reads.
+const SIGPIPE: i32 = 128 + 13;
 
 /// A program that ended by itself, with `status`.
 fn ended(subject: &Subject<'_>, run: &Run, status: i32) -> Judgement {
     let Subject { lang, code, .. } = *subject;
     match &run.finish {
         Finish::Completed if status == 0 => Verdict::Pass.into(),
+        // Its last line wrote to somebody who had read enough.
+        Finish::Completed if status == SIGPIPE && lang == Lang::Shell => Verdict::Pass.into(),
         Finish::Exited { last_statement: true, .. } if status == 0 => Verdict::Pass.into(),
         Finish::Exited { line, .. } if status == 0 => {
             Judgement::at(*line, Verdict::Fail(Cause::EndedEarly))
@@ -91,13 +102,14 @@ fn ended(subject: &Subject<'_>, run: &Run, status: i32) -> Judgement {
         Finish::SyntaxError { message, line, column } => {
             Judgement { column: *column, ..Judgement::at(*line, syntax(code, message, *line)) }
         }
-        Finish::Raised { kind, message, line, name, .. } => {
-            let verdict = python::raised(kind, message, name.as_deref(), code, *line);
-            Judgement::at(*line, verdict)
+        Finish::Raised { kind, message, line, name, near, .. } => {
+            let name = name.as_deref();
+            python::raised(subject, &Raised { kind, message, name, near, line: *line })
         }
         Finish::StatusAt { status, line, command } => {
             let stderr = run.stderr.text();
-            Judgement::at(*line, shell::status(*status, command.as_deref(), code, &stderr))
+            let failed = Failed { status: *status, command: command.as_deref(), line: *line };
+            shell::failed(subject, &failed, &stderr)
         }
         Finish::Unknown
             if status == 0 && !(lang == Lang::Shell && shell::replaces_itself(code)) =>
@@ -126,8 +138,23 @@ fn syntax(code: &str, message: &str, line: Option<u32>) -> Verdict {
         .find(|thing| message.ends_with(&format!("outside {thing}")));
     match around {
         Some(thing) => Verdict::Unjudged(Why::NeedsContext(vec![format!("a {thing} around it")])),
-        None => Verdict::Fail(Cause::Syntax(message.to_owned())),
+        None => Verdict::Fail(Cause::Syntax(without_places(message))),
     }
+}
+
+/// A message without the lines of the code that it names: they are not those of the document, and
+/// what is recorded shall not change with them.
+fn without_places(message: &str) -> String {
+    let mut text = message.to_owned();
+    for (before, after) in [(" (detected at line ", ")"), (" on line ", "")] {
+        let Some(start) = text.find(before) else { continue };
+        let rest = &text[start + before.len()..];
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        if digits > 0 && rest[digits..].starts_with(after) {
+            text.replace_range(start..start + before.len() + digits + after.len(), "");
+        }
+    }
+    text
 }
 
 #[cfg(test)]

@@ -137,6 +137,7 @@ impl<'s> Chained<'s> {
         job: Option<&Job>,
         run: Result<&Run, Refused>,
         recorded: Option<Known<'_>>,
+        names: &dyn Fn() -> Vec<String>,
     ) -> Outcome {
         let trace = match (job, &run) {
             (Some(job), Ok(run)) => self.trace(at, job, run),
@@ -144,7 +145,7 @@ impl<'s> Chained<'s> {
         };
         let lacks = |run| self.lacks(at, run).map(refused);
         let run = run.and_then(|run| lacks(run).map_or(Ok(run), Err));
-        let mut outcome = outcome(self.stored[at], job, run, recorded);
+        let mut outcome = outcome(self.stored[at], job, run, recorded, names);
         outcome.background.loaded = self.loaded(at);
         outcome.background.trace = trace;
         outcome.background.later = self.stored[at].entry.later.clone();
@@ -161,7 +162,7 @@ impl<'s> Chained<'s> {
             // By itself it passes.
             (None | Some(Verdict::Pass), Some(finish)) => {
                 let Stored { entry, code } = self.stored[*place];
-                let subject = Subject { lang: entry.class, code, python: None };
+                let subject = Subject { lang: entry.class, code, python: None, known: &Vec::new };
                 let its = Run { finish: finish.clone(), ..run.clone() };
                 Some(self.needs(*place, &judge(&subject, &its).verdict))
             }

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use stillruns_harness::{Interpreter, Job, Limits, Network, Run, Sandbox};
 
+use super::bound::Bound;
 use super::chained::Chained;
 use super::memory::Memory;
 use super::outcome::quote;
@@ -177,9 +178,11 @@ fn outcomes(
         Repeat::Detect(_) => vec![None; keys.len()],
         Repeat::Never | Repeat::Retry(_) => check.memory.recall(&keys),
     };
+    let bound = Bound::default();
     let conclude = |at: usize, runs: Result<&[Run], Refused>| {
         let job = planned[at].as_ref().ok();
-        let one = |run: Result<&Run, Refused>| chained.outcome(at, job, run, recorded[at]);
+        let names = || bound.names(stored, at);
+        let one = |run: Result<&Run, Refused>| chained.outcome(at, job, run, recorded[at], &names);
         match runs {
             Ok(runs) => tries::settle(runs.iter().map(|run| one(Ok(run))).collect(), check.repeat),
             Err(why) => one(Err(why)),

@@ -23,11 +23,12 @@ pub(super) fn outcome(
     job: Option<&Job>,
     run: Result<&Run, Refused>,
     known: Option<Known<'_>>,
+    names: &dyn Fn() -> Vec<String>,
 ) -> Outcome {
     let entry = &stored.entry;
     let python = job.filter(|_| entry.class.is_python());
     let python = python.and_then(|job| Python::parse(&job.interpreter.version));
-    let subject = Subject { lang: entry.class, code: &stored.code, python };
+    let subject = Subject { lang: entry.class, code: &stored.code, python, known: names };
     let compared = match &run {
         Ok(run) => judged(&subject, entry, job, run),
         Err(refused) => Judgement::from(Verdict::Unjudged(refused.why.clone())).into(),
@@ -152,9 +153,10 @@ fn fill_in(suggestion: &mut Suggestion, document: &Document) {
     suggestion.replacement = Some(line);
 }
 
-/// The line and column of the document that a line and column of the file came from.
+/// The line and column of the document that a line and column of the file came from. What is wrong
+/// at the end of the file, behind its last line, is told of that.
 fn place(entry: &Entry, line: u32, column: u32) -> Option<(u32, Option<u32>)> {
-    let at = (line as usize).checked_sub(1)?;
+    let at = (line as usize).checked_sub(1)?.min(entry.lines.len().checked_sub(1)?);
     let columns = entry.columns.get(at).and_then(|columns| Columns::parse(columns));
     let column = columns.and_then(|columns| columns.source(column));
     Some((*entry.lines.get(at)?, column))

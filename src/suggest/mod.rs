@@ -43,7 +43,7 @@ const MOST_EDITS: usize = 3;
 const MOST_TRIED: usize = 48;
 
 /// As many bytes are parsed in all.
-const MOST_PARSED: usize = 2 << 20;
+const MOST_PARSED: usize = 256 << 10;
 
 /// What the author of `broken` may have meant.
 pub fn suggest(broken: &Broken<'_>) -> Option<Suggestion> {

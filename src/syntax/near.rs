@@ -8,7 +8,12 @@ use strsim::osa_distance;
 /// Whether `typed` is probably `meant`, mistyped. Strict, because names that are much alike are
 /// often meant to differ: `x1` and `x2`, `row` and `rows`, `get_name` and `set_name`.
 pub fn is_slip(typed: &str, meant: &str) -> bool {
-    if typed == meant || !differ_by_slips(typed, meant) {
+    let first = |name: &str| name.chars().next().map(|c| c.to_ascii_lowercase());
+    let alike = first(typed) == first(meant) || typed.len() == meant.len();
+    if typed == meant || typed.len().abs_diff(meant.len()) > 3 || !alike {
+        return false;
+    }
+    if !differ_by_slips(typed, meant) {
         return false;
     }
     let (one, other) = (plain(typed), plain(meant));

@@ -130,8 +130,10 @@ def right_reason(label, reason):
     how, detail = reason["kind"], reason.get("detail")
     expected = " ".join((label["expected"] or {}).values())
     if how == "placeholder":
-        return is_placeholder(label)
+        return is_placeholder(label) or detail in label["code"] and "path/to" in detail
     if how == "needs_context":
+        if detail and detail[0].endswith(" around it"):
+            return "enclosing" in told
         words = set(WORD.findall(text))
         return bool(detail) and all(set(WORD.findall(name)) <= words for name in detail)
     if how in ("needs_module", "needs_command"):

@@ -9,6 +9,8 @@ __stillruns_file=$PWD/$0
 __stillruns_depth=2
 __stillruns_exit=''
 __stillruns_failed=''
+__stillruns_stops=''
+__stillruns_left=''
 __stillruns_user=''
 # What is told stands between two copies of this, which its children do not inherit.
 IFS= read -r -u 199 __stillruns_mark
@@ -65,6 +67,32 @@ __stillruns_err() {
   __stillruns_failed=$status
   __stillruns_line=$line
   __stillruns_command=$command
+  if __stillruns_reader_left "$status" "$command" $3; then
+    # Bash is about to stop here. Told not to, it is stopped below from then on.
+    __stillruns_failed=''
+    __stillruns_left=1
+    [[ $- != *e* ]] || __stillruns_stops=1
+    builtin set +e
+    return
+  fi
+  __stillruns_left=''
+  if [[ -n $__stillruns_stops && $BASHPID == "$__stillruns_pid" ]]; then
+    builtin exit "$status"
+  fi
+}
+
+# Whether nothing failed but what wrote to somebody who had read enough, as in `yes | head -n 1`:
+# takes the status, the command and the statuses of all parts of the pipeline.
+__stillruns_reader_left() {
+  local status=$1 command=$2 part=0 count=0
+  shift 2
+  ((status == 141)) || return 1
+  for part; do
+    ((part == 0 || part == 141)) || return 1
+    ((count += 1))
+  done
+  # The parts within `$(...)` are not told.
+  ((count > 1 && part == 0)) || [[ $command == *'$('* || $command == *'`'* ]]
 }
 
 # Called first in the EXIT trap; returns the status that it was called with.
@@ -72,7 +100,7 @@ __stillruns_end() {
   local status=$? command=$1 message
   if [[ -n $__stillruns_exit || $command == exit || $command == 'exit '* ]]; then
     __stillruns_tell exit "$status" $__stillruns_exit
-  elif ((status == 0)); then
+  elif ((status == 0)) || [[ $status == 141 && -n $__stillruns_left ]]; then
     __stillruns_tell completed
   elif [[ $__stillruns_failed == "$status" ]]; then
     __stillruns_tell status "$status" "$__stillruns_line" "${__stillruns_command:0:500}"
@@ -114,5 +142,5 @@ else eval "$__stillruns_user"; fi' EXIT
 }
 
 __stillruns_arm
-builtin trap '{ __stillruns_err "$?" "$BASH_COMMAND"; } 2>/dev/null' ERR
+builtin trap '{ __stillruns_err "$?" "$BASH_COMMAND" "${PIPESTATUS[*]}"; } 2>/dev/null' ERR
 set -E

@@ -283,9 +283,11 @@ class Driver(object):
             # As it is shown: without the place, which stands above.
             message = getattr(value, 'msg', None) or message
             line = line or getattr(value, 'lineno', None)
-        return '{"raised":{"kind":%s,"message":%s,"line":%s,"name":%s,"frames":[%s]}}' % (
-            quote(name_of(kind)), quote(message), number(line),
-            optional(missing(kind, value, message)), self.frames(trace))
+        name = missing(kind, value, message)
+        return ('{"raised":{"kind":%s,"message":%s,"line":%s,"name":%s,"near":[%s],"frames":[%s]}}'
+                % (quote(name_of(kind)), quote(message), number(line), optional(name),
+                   ','.join([quote(each) for each in near(kind, value, message)]),
+                   self.frames(trace)))
 
     def lines(self, trace):
         # The innermost line in the program, and the line of its top-level statement.
@@ -408,6 +410,52 @@ def missing(kind, value, message):
         return None
     quoted = message.split("'")
     return quoted[-2] if len(quoted) > 2 else None
+
+
+def near(kind, value, message):
+    # Names much like the one that was missing, where it was looked for: in a module, or in an
+    # object and its types. Read off their dictionaries, so that nothing of the program runs.
+    name = getattr(value, 'name', None)
+    if issubclass(kind, AttributeError):
+        owner = getattr(value, 'obj', None)
+    elif issubclass(kind, ImportError) and message.startswith('cannot import name '):
+        owner = sys.modules.get(name)
+        name = message[19:].split(' from ')[0].strip('\'"')
+    else:
+        return []
+    if type(name) is not str or owner is None or len(name) > 64:
+        return []
+    names = []
+    types = [] if type(owner) is type(sys) else mro(owner)
+    if not types:
+        names.extend(owner.__dict__)
+    for each in types:
+        names.extend(type.__dict__['__dict__'].__get__(each))
+    for each in types:
+        own = type.__dict__['__dict__'].__get__(each).get('__dict__')
+        if type(own) is type(type.__dict__['__dict__']) and not issubclass(type(owner), type):
+            names.extend(own.__get__(owner))
+    found = []
+    for each in names:
+        if type(each) is str and each not in found and alike(name, each):
+            found.append(each)
+    return found[:16]
+
+
+def mro(owner):
+    types = owner if issubclass(type(owner), type) else type(owner)
+    return type.__dict__['__mro__'].__get__(types)
+
+
+def alike(one, other):
+    # Whether so few letters differ that it may be a slip; which of them is one is not said here.
+    if one == other or abs(len(one) - len(other)) > 2:
+        return False
+    left = list(one.lower())
+    for char in other.lower():
+        if char in left:
+            left.remove(char)
+    return len(left) <= 2
 
 
 def number(value):

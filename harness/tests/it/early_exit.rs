@@ -36,6 +36,49 @@ fn python_says_where_it_was_asked_to_stop() {
 }
 
 #[test]
+fn a_reader_that_has_read_enough_is_no_failure() {
+    let failed = |line, command: &str| Finish::StatusAt {
+        status: 1,
+        line: Some(line),
+        command: Some(command.to_owned()),
+    };
+    for (code, finish) in [
+        ("yes | head -n 1\necho after\n", Finish::Completed),
+        ("yes | head -n 1\n", Finish::Completed),
+        ("x=$(yes | head -n 1)\necho $x\n", Finish::Completed),
+        ("yes | tr y n | head -n 1\nyes | head -n 1\necho after\n", Finish::Completed),
+        ("yes | head -n 1\nfalse\necho after\n", failed(2, "false")),
+        ("yes | head -n 1\nfalse || true\nif false; then :; fi\n! true\ntrue\n", Finish::Completed),
+        ("yes | false\necho after\n", failed(1, "false")),
+        ("set +e\nyes | head -n 1\nfalse\ntrue\n", Finish::Completed),
+        ("if yes | grep -q y; then echo found; fi\n", Finish::Completed),
+    ] {
+        let run = bash(code);
+        assert_eq!(run.finish, finish, "{code}{}", run.stderr.text());
+    }
+}
+
+#[test]
+fn names_that_are_there_instead_are_told() {
+    let cases = [
+        ("import math\nmath.sqtr(2)\n", "sqrt"),
+        ("'a'.uper()\n", "upper"),
+        ("class A:\n    def __init__(self):\n        self.lenght = 1\nA().length\n", "lenght"),
+        ("class A:\n    size = 1\nA.sise\n", "size"),
+        ("from math import sqtr\n", "sqrt"),
+    ];
+    for (code, meant) in cases {
+        let run = python(code);
+        let Finish::Raised { near, .. } = &run.finish else { panic!("{run:?}") };
+        assert!(near.iter().any(|near| near == meant), "{code}: {near:?}");
+    }
+    // Whatever an object does when it is asked, it is not asked.
+    let code = "import sys\nsys.excepthook = lambda *told: None\nclass A:\n    def __getattribute__(self, name):\n        print('asked', name)\n        \
+                raise AttributeError(name, name=name, obj=self)\nA().x\n";
+    assert_eq!(python(code).stdout.text(), "asked x\n");
+}
+
+#[test]
 fn bash_says_where_it_was_asked_to_stop() {
     for (code, end, finish) in [
         ("echo a\n", 0, Finish::Completed),

@@ -104,6 +104,12 @@ fn tree(text: &str) -> Option<Tree> {
     PARSER.with(|slot| parse(slot, &language, text))
 }
 
+/// The versions that have everything of the dotted name `full` of the standard library, and the
+/// shortest beginning of it that some version lacks; nothing where all have it, as far as is known.
+pub fn library(full: &str) -> Option<(&str, Versions)> {
+    table::library(full)
+}
+
 /// Whether more than [`MOST_HOLLOW`] lines in a row hold a backslash and nothing else.
 fn is_hollow(text: &str) -> bool {
     let mut row = 0;
