@@ -86,7 +86,7 @@ fn nothing_follows(code: &str, line: u32) -> bool {
 
 /// Variables that the script uses before anything in it sets them, as `$NAME`.
 fn unset_variables(code: &str) -> Vec<String> {
-    let needs = scope(code).needs.into_iter().map(|need| need.name);
+    let needs = scope(code).needs.into_iter().filter(|need| need.sure).map(|need| need.name);
     needs.filter(|name| name.starts_with('$')).collect()
 }
 
