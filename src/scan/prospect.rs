@@ -204,11 +204,22 @@ fn printed_below(document: &Document, lines: &[Line<'_>], len: usize) -> Option<
 fn spoken(lines: &[Line<'_>], len: usize) -> usize {
     let kind = |line: &Line<'_>| session::prompt(line.text).map(|(kind, _)| kind);
     let first = kind(&lines[0]);
-    let ends = |at: &usize| match kind(&lines[*at]) {
+    let ends = |at: usize| match kind(&lines[at]) {
         Some(found) => Some(found) != first && first != Some(session::Kind::Shell),
-        None => shape::is_sentence(lines[*at].text),
+        None => shape::is_sentence(lines[at].text),
     };
-    (1..len).find(ends).unwrap_or(len)
+    let mut at = 1;
+    while at < len {
+        if shape::is_traceback(lines[at].text) {
+            // Its last line is a sentence as often as not.
+            at += traceback(&lines[at..len]);
+        } else if ends(at) {
+            return at;
+        } else {
+            at += 1;
+        }
+    }
+    len
 }
 
 /// Whether the line at `at` is all that stands between the lines beside it.
