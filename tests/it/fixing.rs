@@ -27,8 +27,8 @@ const CASES: &[(&str, &str, &str)] = &[
     ),
     (
         "error.md",
-        ">>> int('x')\nTraceback (most recent call last):\n  ...\nValueError: no\n",
-        ">>> int('x')\nTraceback (most recent call last):\n  ...\nValueError: invalid literal for int() with base 10: 'x'\n",
+        "```\n>>> {}['x']\nTraceback (most recent call last):\n  ...\nKeyError: 'y'\n```\n",
+        "```\n>>> {}['x']\nTraceback (most recent call last):\n  ...\nKeyError: 'x'\n```\n",
     ),
     (
         "shell.md",
