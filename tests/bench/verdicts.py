@@ -58,7 +58,7 @@ def matched(labels, found):
 
 def ending(harness, path, interpreter):
     """What a file does under an interpreter, as the labels call it."""
-    command = [harness, "run", path, "--interpreter", interpreter]
+    command = [harness, "run", path, "--json", "--interpreter", interpreter]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         return f"no run: {done.stderr.strip()}"

@@ -33,6 +33,7 @@ fn nothing_stays_in_the_folders_of_the_host() {
                 env!("CARGO_BIN_EXE_stillruns-harness"),
                 "run",
                 &file,
+                "--json",
                 "--interpreter",
                 &python,
                 "--sandbox",

@@ -63,7 +63,7 @@ impl Place {
 
     fn run(&self, before: &[&str], sandbox: &str) -> Run {
         let program = self.program.display().to_string();
-        let (text, _) = self.harness(before, &["run", &program, "--sandbox", sandbox]);
+        let (text, _) = self.harness(before, &["run", &program, "--json", "--sandbox", sandbox]);
         let run: Run =
             serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
         assert_eq!(run.end, End::Exited(0), "{text}");
