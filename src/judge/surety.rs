@@ -17,6 +17,7 @@ pub(super) fn is_claim(
         (Lang::Shell, _) => {
             depends_on_itself(subject.code) || is_told(typed) && depends_on_itself(typed)
         }
+        _ if is_bytecode(typed, &shown.text) => false,
         (_, Shown::Session) => true,
         // Pictures, tables and progress of other tools are not printed.
         (_, Shown::Cell | Shown::Block) => !silent,
@@ -25,6 +26,22 @@ pub(super) fn is_claim(
             !silent && (is_value(&shown.text) || prints(typed) && is_short(shown))
         }
     }
+}
+
+/// Whether `typed` disassembles and `shown` is the listing of that. It tells of the interpreter, not
+/// of the example: bytecode is a detail of the implementation that changes between versions, as the
+/// library reference of `dis` says.
+fn is_bytecode(typed: &str, shown: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let asks = typed.split(|c| !is_name(c)).any(|word| {
+        ["dis", "disassemble", "disco", "distb", "get_instructions", "Bytecode"].contains(&word)
+    });
+    let is_operation = |word: &str| {
+        word.len() > 3
+            && word.contains('_')
+            && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+    };
+    asks && shown.split_whitespace().any(is_operation)
 }
 
 fn prints(typed: &str) -> bool {
@@ -186,6 +203,17 @@ fn is_assignment(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn listings_of_bytecode_tell_of_the_interpreter() {
+        let listing =
+            "  1           0 LOAD_FAST                0 (a)\n              3 RETURN_VALUE\n";
+        assert!(is_bytecode("dis.dis(f)", listing));
+        assert!(is_bytecode("from dis import dis; dis(f)", listing));
+        assert!(!is_bytecode("print(listing)", listing));
+        assert!(!is_bytecode("print(dis.opname[0])", "3\n"));
+        assert!(!is_bytecode("distance(f)", listing));
+    }
 
     #[test]
     fn scripts_are_told_from_those_that_tell_of_the_machine() {
