@@ -177,7 +177,9 @@ impl Table {
     ) {
         let waiting = self.missing.remove(name).unwrap_or_default();
         let defined = Later { name: name.to_owned(), at };
-        later.extend(waiting.into_iter().map(|needs| (needs, defined.clone())));
+        // What a snippet needs before it defines the same name itself is not defined later.
+        let others = waiting.into_iter().filter(|needs| *needs != at);
+        later.extend(others.map(|needs| (needs, defined.clone())));
         let mut before = Vec::new();
         if what == What::Part
             && let Some(known) = self.names.remove(name)

@@ -104,6 +104,7 @@ impl Graph {
     /// The same with what is defined too late, by the place of the snippet that needs it.
     #[must_use]
     pub fn with_later(mut self, mut later: Vec<(usize, Later)>) -> Self {
+        later.retain(|(needs, one)| one.at > *needs);
         later.sort_unstable();
         later.dedup();
         self.later = later;
