@@ -14,7 +14,7 @@ use super::cgroup::{Counts, Gauges};
 use super::usage::Processes;
 use super::wire::Order;
 use crate::job::Limits;
-use crate::run::End;
+use crate::run::{End, Usage};
 
 /// Files and folders in the private folders of a run.
 pub(super) const MOST_NAMES: u64 = 8192;
@@ -35,6 +35,8 @@ pub(super) struct Scales<'a> {
     shared: Option<u64>,
     /// A folder of the host, which has no limit of its own.
     folder: Option<&'a Path>,
+    /// CPU time of all processes when they were looked at last.
+    spent: Duration,
 }
 
 impl<'a> Scales<'a> {
@@ -46,7 +48,8 @@ impl<'a> Scales<'a> {
     ) -> Scales<'a> {
         let folder = order.scratch.as_deref();
         let (limits, counted) = (&order.job.limits, gauges.counts());
-        Scales { processes, limits, ours, gauges, counted, shared: None, folder }
+        let (shared, spent) = (None, Duration::ZERO);
+        Scales { processes, limits, ours, gauges, counted, shared, folder, spent }
     }
 
     /// Whether the kernel killed something of the run, as its memory was used up.
@@ -54,9 +57,18 @@ impl<'a> Scales<'a> {
         self.gauges.counts().kills > self.counted.kills
     }
 
+    /// The cost of a run of which `reaped` is what was waited for: whatever was killed together with
+    /// its first process was not, so what was seen of it must do.
+    pub(super) fn cost(&self, reaped: Usage) -> Usage {
+        let seen = u64::try_from(self.spent.as_millis()).unwrap_or(u64::MAX);
+        let user_ms = reaped.user_ms.max(seen.saturating_sub(reaped.system_ms));
+        Usage { user_ms, ..reaped }
+    }
+
     /// Whether the run must end, and how.
     pub(super) fn weigh(&mut self) -> Option<End> {
         let look = self.processes.look(self.ours);
+        self.spent = look.cpu;
         let counted = self.gauges.counts().cpu.saturating_sub(self.counted.cpu);
         // What we ourselves take is in there as well.
         if look.cpu.max(counted.saturating_sub(OURS)) > self.limits.cpu {

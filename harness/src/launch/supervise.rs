@@ -90,7 +90,7 @@ pub(super) fn watch(
             let _ = kill_process(server, Signal::KILL);
         }
     }
-    let usage = reap(inner.child)?;
+    let usage = scales.cost(reap(inner.child)?);
     // Where the kernel itself killed for memory, that is how the run ended.
     let stop = stop.or(scales.was_killed().then_some(Stop::Ended(End::OutOfMemory)));
     if stop == Some(Stop::ByHost)
