@@ -82,6 +82,8 @@ pub(super) fn watch(
             // The lane understands this as the order to end the run. If it is gone already
             // there is nothing left to end.
             let _ = control.shutdown(Shutdown::Write);
+            // Until it does, nobody reads: what fills the pipe now finds it closed.
+            streams = [None, None];
         }
     }
     let [(stdout, out), (stderr, err)] = captures.map(Sections::finish);
