@@ -35,7 +35,7 @@ pub use evidence::{Classification, Evidence, Signal, Strength};
 pub use lang::Lang;
 pub use link::{Graph, Later, LaterEntry, Link, LinkEntry, LinkKind, NotBackwards};
 pub use manifest::{Entry, MANIFEST_VERSION, Manifest, Noted, Source, Tool};
-pub use outcome::{Change, Event, Outcome, Place, RunDigest};
+pub use outcome::{Change, Event, Outcome, Place, RunDigest, StderrPlace};
 pub use region::{Cue, Region};
 pub use skip::{Skip, SkipReason};
 pub use snippet::{Found, IdMaker, Snippet, SnippetId, sha256_hex};

@@ -47,6 +47,17 @@ impl Change {
     }
 }
 
+/// A line of a file that was run, named in standard error, and where it stands in its document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StderrPlace {
+    /// Which of the last lines of standard error names it, counted from zero.
+    pub at: usize,
+    /// What is written there.
+    pub written: String,
+    /// The same with the path and the line of the document.
+    pub meant: String,
+}
+
 /// The facts of a run that reports show; the run itself stays with the harness.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunDigest {
@@ -58,6 +69,9 @@ pub struct RunDigest {
     pub enforced: BTreeMap<String, String>,
     /// The last lines of standard error, as they were printed.
     pub stderr_tail: Vec<String>,
+    /// Where these name lines of the files that were run, and the lines of documents that these
+    /// came from.
+    pub stderr_places: Vec<StderrPlace>,
     /// How it ended when it was tried before, in that order; empty when it ran once.
     pub earlier: Vec<Verdict>,
     /// What it printed, where that is recorded.

@@ -16,6 +16,7 @@ use crate::snapshot::Known;
 use crate::store::Stored;
 
 use super::outcome::outcome;
+use super::traced;
 
 /// The stored snippets, which hold all that any of them needs, and how they hang together.
 pub(super) struct Chained<'s> {
@@ -146,6 +147,11 @@ impl<'s> Chained<'s> {
         let lacks = |run| self.lacks(at, run).map(refused);
         let run = run.and_then(|run| lacks(run).map_or(Ok(run), Err));
         let mut outcome = outcome(self.stored[at], job, run, recorded, names);
+        if let Some(job) = job {
+            let line = |name: &str, line: u32| self.line_of_file(at, job, name, line);
+            let lines = &outcome.run.stderr_tail;
+            outcome.run.stderr_places = traced::places(lines, &outcome.doc, &line);
+        }
         outcome.background.loaded = self.loaded(at);
         outcome.background.trace = trace;
         outcome.background.later = self.stored[at].entry.later.clone();
@@ -215,6 +221,18 @@ impl<'s> Chained<'s> {
             Some(part) => self.line(*places.get(part as usize)?, frame.line),
         };
         frames.iter().filter_map(line).collect()
+    }
+
+    /// The document line of the one-based `line` of the file `name` that was run for the snippet at
+    /// the place `at`: its own, or that of one before it.
+    fn line_of_file(&self, at: usize, job: &Job, name: &str, line: u32) -> Option<u32> {
+        if name == job.name {
+            return self.line(at, line);
+        }
+        let id = name.rsplit_once('.')?.0;
+        let places = self.chains.closure(at).into_iter();
+        let place = places.rev().find(|place| self.stored[*place].entry.id.as_str() == id)?;
+        self.line(place, line)
     }
 
     /// The document line of the one-based `line` of the snippet at `place`.

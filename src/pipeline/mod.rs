@@ -10,6 +10,7 @@ mod memory;
 mod outcome;
 mod parallel;
 mod shards;
+mod traced;
 mod tries;
 
 pub use self::check::{Check, Orphans, check, present, run_stored};

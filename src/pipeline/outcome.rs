@@ -197,6 +197,7 @@ fn digest(run: &Run) -> RunDigest {
         interpreter: String::new(),
         enforced: Mechanism::ALL.iter().map(|one| (one.name().to_owned(), level(*one))).collect(),
         stderr_tail: tail.iter().map(|line| cut(line)).collect(),
+        stderr_places: Vec::new(),
         earlier: Vec::new(),
         output: None,
         rewrites: Vec::new(),

@@ -154,10 +154,10 @@ impl Page<'_> {
             writeln!(out, "  {}", self.paint(PALE, &title))?;
             self.compared(difference, out)?;
         }
-        let tail = &outcome.run.stderr_tail;
+        let tail = tell::stderr(outcome);
         if !tail.is_empty() {
             writeln!(out, "  {}", self.paint(PALE, "standard error:"))?;
-            for line in tail {
+            for line in &tail {
                 writeln!(out, "  {} {}", self.paint(PALE, "|"), tell::short(line))?;
             }
         }

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Options, Report};
 use crate::model::{
-    Background, Cause, Change, Counts, DocPath, Lang, Moved, Outcome, Shard, SnippetId, Summary,
-    Verdict, Way, Why,
+    Background, Cause, Change, Counts, DocPath, Lang, Moved, Outcome, Shard, SnippetId,
+    StderrPlace, Summary, Verdict, Way, Why,
 };
 
 /// The version of the events.
@@ -131,6 +131,10 @@ pub struct Finished {
     /// The last lines of standard error, as they were printed.
     #[serde(default)]
     pub(super) stderr_tail: Vec<String>,
+    /// Where these name lines of the files that were run, and which lines of documents these came
+    /// from; absent where they name none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) stderr_places: Vec<StderrPlace>,
     /// How it ended when it was tried before, in that order; empty when it ran once.
     #[serde(default)]
     pub(super) earlier: Vec<Verdict>,
@@ -199,6 +203,7 @@ impl Finished {
             duration_ms: outcome.run.duration_ms,
             enforced: outcome.run.enforced.clone(),
             stderr_tail: outcome.run.stderr_tail.clone(),
+            stderr_places: outcome.run.stderr_places.clone(),
             earlier: outcome.run.earlier.clone(),
             background: outcome.background.clone(),
         }

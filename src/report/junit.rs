@@ -51,7 +51,7 @@ fn case(outcome: &Outcome, options: &Options) -> TestCase {
     case.extra.insert("file".into(), text(&file).into());
     case.extra.insert("line".into(), tell::line(outcome).to_string().into());
     if !outcome.run.stderr_tail.is_empty() {
-        let lines: Vec<String> = outcome.run.stderr_tail.iter().map(|line| text(line)).collect();
+        let lines: Vec<String> = tell::stderr(outcome).iter().map(|line| text(line)).collect();
         case.set_system_err(lines.join("\n"));
     }
     case

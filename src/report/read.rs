@@ -117,6 +117,7 @@ fn outcome(event: Finished) -> Result<Outcome, String> {
             interpreter: event.interpreter.unwrap_or_default(),
             enforced: event.enforced,
             stderr_tail: event.stderr_tail,
+            stderr_places: event.stderr_places,
             earlier: event.earlier,
             output: None,
         },

@@ -85,7 +85,7 @@ pub(super) fn story(outcome: &Outcome) -> Vec<String> {
     }
     if !outcome.run.stderr_tail.is_empty() {
         story.push("standard error:".to_owned());
-        story.extend(outcome.run.stderr_tail.iter().map(|line| format!("  {}", short(line))));
+        story.extend(stderr(outcome).iter().map(|line| format!("  {}", short(line))));
     }
     story.extend(trace(outcome));
     story.extend(loaded(outcome));
@@ -93,6 +93,18 @@ pub(super) fn story(outcome: &Outcome) -> Vec<String> {
     story.extend(background.suggestion.as_ref().map(|one| short(&one.message)));
     story.extend(since(outcome));
     story
+}
+
+/// The last lines of standard error, in which lines of the document stand for those of the files
+/// that were made of it.
+pub(super) fn stderr(outcome: &Outcome) -> Vec<String> {
+    let mut lines = outcome.run.stderr_tail.clone();
+    for place in &outcome.run.stderr_places {
+        if let Some(line) = lines.get_mut(place.at) {
+            *line = line.replacen(&place.written, &place.meant, 1);
+        }
+    }
+    lines
 }
 
 /// The lines around the broken one, with their numbers.

@@ -7,8 +7,8 @@ use pulldown_cmark::{Event, Options as Extensions, Parser, Tag};
 use serde_json::Value;
 use stillruns::model::{
     Background, Cause, Change, Correction, Counts, Cue, Difference, DocPath, History, IdMaker,
-    Lang, LaterEntry, Loaded, MachineDigest, Noted, Outcome, Past, RunDigest, Suggestion, Summary,
-    Verdict, Why,
+    Lang, LaterEntry, Loaded, MachineDigest, Noted, Outcome, Past, RunDigest, StderrPlace,
+    Suggestion, Summary, Verdict, Why,
 };
 use stillruns::report::{Options, REPORTS, find, read};
 
@@ -99,6 +99,11 @@ fn run(text: &str) -> RunDigest {
         interpreter: text.chars().take(100).collect(),
         enforced: BTreeMap::from([("seccomp".to_owned(), text.chars().take(100).collect())]),
         stderr_tail: vec!["Traceback:".to_owned(), text.to_owned()],
+        stderr_places: vec![StderrPlace {
+            at: 1,
+            written: text.chars().take(3).collect(),
+            meant: text.chars().take(100).collect(),
+        }],
         earlier: vec![Verdict::Fail(exception)],
         output: None,
     }

@@ -8,6 +8,8 @@ use stillruns::model::{
 };
 use stillruns::report::{Detail, Options, REPORTS, find, read};
 
+use crate::project::{Project, python};
+
 const SOURCE: &str = "# Title\n\n```python\nimport os\nprint(os.nme)  # \u{1b}[31m\n```\n\n\
     ```sh\nexit 3\n```\n\n```python\nimport numpy\n```\n";
 
@@ -206,4 +208,32 @@ fn no_report_lets_control_characters_through_or_fails_on_nothing() {
         (report.write)(&Summary::default(), &Options::default(), &mut bytes).expect("written");
         assert!(!bytes.is_empty(), "{}", report.name);
     }
+}
+
+#[test]
+fn tracebacks_are_shown_with_the_lines_of_the_document_and_kept_as_they_were_printed() {
+    let text = format!(
+        "Words.\n\n{}\nMore.\n\n{}\n{}",
+        python("def half(number):\n    return 1 / number"),
+        python("print(half(2))\nprint(half(0))"),
+        "```sh\ntrue\nls nowhere/at/all | cat\necho ${1:?needed}\n```\n"
+    );
+    let project = Project::new().file("notes/a.md", text);
+    let check = ["check", "--sandbox", "best-effort", "notes"];
+    let said = project.run(check).code(1);
+    for line in
+        ["  File \"notes/a.md\", line 12, in <module>", "File \"notes/a.md\", line 5, in half"]
+    {
+        assert!(said.out.contains(line), "{line} in {}", said.out);
+    }
+    assert!(!said.out.contains("snippet.py"), "{}", said.out);
+    for format in ["junit", "html", "markdown", "github", "gitlab", "sarif", "tap"] {
+        let told = project.run(check.into_iter().chain(["--format", format])).code(1).out;
+        assert!(!told.contains("snippet.py\"") && !told.contains("snippet.py&quot;"), "{told}");
+    }
+    let raw = project.run(check.into_iter().chain(["--format", "jsonl"])).code(1).out;
+    let raw = raw.replace("\\\"", "'").replace("/rw/work", "FOLDER");
+    assert!(raw.contains("File 'FOLDER/snippet.py', line 2, in <module>"), "{raw}");
+    let place = "\"written\":\"'FOLDER/snippet.py', line 2\",\"meant\":\"'notes/a.md', line 12\"";
+    assert!(raw.contains(place), "{raw}");
 }

@@ -168,7 +168,7 @@ fn explained(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     if !outcome.run.stderr_tail.is_empty() {
         writeln!(out, "<h3>Standard error</h3>")?;
         let lines: Vec<String> =
-            outcome.run.stderr_tail.iter().map(|line| plain(&tell::cut(line, LONGEST))).collect();
+            tell::stderr(outcome).iter().map(|line| plain(&tell::cut(line, LONGEST))).collect();
         writeln!(out, "<pre>{}</pre>", lines.join("\n"))?;
     }
     if !background.loaded.is_empty() {
