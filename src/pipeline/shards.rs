@@ -85,18 +85,25 @@ fn hash(id: &str) -> u32 {
     id.get(..8).and_then(|digits| u32::from_str_radix(digits, 16).ok()).unwrap_or(0)
 }
 
-/// The whole run of which `parts`, each with its name, are all the shards.
+/// The whole run of which `parts`, each with its name, are all the shards. One that was never parted
+/// is the whole.
 ///
 /// # Errors
 /// When one is missing, there twice, of another run or no shard, or does not hold all of its
 /// examples; the sentence says which.
-pub fn merge(parts: Vec<(String, Summary)>) -> Result<Summary, Error> {
+pub fn merge(mut parts: Vec<(String, Summary)>) -> Result<Summary, Error> {
+    if parts.len() == 1
+        && let Some((_, whole)) = parts.pop_if(|(_, only)| only.shard.is_none())
+    {
+        return Ok(whole);
+    }
     let mut seen: Vec<(String, Shard)> = Vec::new();
     let mut whole: Option<Summary> = None;
     let mut outcomes: Vec<(u32, Outcome)> = Vec::new();
     for (name, mut part) in parts {
         let Some(shard) = part.shard.take() else {
-            let message = format!("`{name}` is no shard: it was made without `--partition`");
+            let message =
+                format!("`{name}` is no shard but a whole run: it was made without `--partition`");
             return Err(Error::usage(message));
         };
         belongs(&name, &shard, &part, &seen)?;

@@ -350,7 +350,11 @@ fn the_shards_of_a_run_are_merged_into_the_report_of_the_whole() {
         let mut twice = shards.clone();
         twice[3].clone_from(&shards[4]);
         merge(&twice, &[]).code(2).err("is shard 5 of 7, and so is");
-        merge(&["whole.jsonl".to_owned()], &[]).code(2).err("is no shard");
+        let only = merge(&["whole.jsonl".to_owned()], &["--format", "jsonl"]).code(1);
+        assert_eq!(only.out, project.read("whole.jsonl"));
+        let mut more = shards.clone();
+        more.push("whole.jsonl".to_owned());
+        merge(&more, &[]).code(2).err("`whole.jsonl` is no shard but a whole run");
         let mut foreign = shards.clone();
         foreign[2] = "other.jsonl".to_owned();
         run(&["jsonl=other.jsonl", "--partition", &format!("{by}:3/7"), "b.md"]);
