@@ -272,6 +272,9 @@ fn an_interrupt_ends_what_runs_tells_what_is_known_and_leaves_nothing() {
         "best-effort",
         "--timeout",
         "60s",
+        // The first has ended when the second begins.
+        "--jobs",
+        "1",
         "-v",
         "a.md",
         "b.md",
