@@ -16,6 +16,8 @@ pub const ERROR: u8 = 2;
 pub const NOTHING: u8 = 3;
 /// The sandbox that was asked for is not available.
 pub const NO_SANDBOX: u8 = 4;
+/// Ctrl-C ended it. Runs of examples end likewise with 128 and the number of any signal.
+pub const INTERRUPTED: u8 = 130;
 
 /// The end of every help text.
 pub(crate) const HELP: &str = "Exit status: 0 nothing newly broken; 1 newly broken examples \

@@ -2,6 +2,7 @@
 //!
 //! Every file is read, changed and written by one process at a time, and appears whole.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::file::{self, Record, Recorded};
@@ -68,24 +69,69 @@ fn look(path: &Path) -> Result<Pending, Error> {
 
 /// What differs, the examples that are still there first.
 fn deltas(old: Option<&Recorded>, new: &Recorded) -> Vec<Delta> {
-    let mut left: Vec<&Record> = old.map_or_else(Vec::new, |old| old.records.iter().collect());
+    let recorded: &[Record] = old.map_or(&[], |old| &old.records);
+    let partners = partners(recorded, &new.records);
+    let pairs = partners.iter().map(|at| at.map(|at| &recorded[at])).zip(&new.records);
+    let still = pairs
+        .filter(|(old, record)| *old != Some(*record))
+        .map(|(old, record)| Delta { old: old.cloned(), new: Some(record.clone()) });
+    let kept: BTreeSet<usize> = partners.iter().flatten().copied().collect();
+    let gone = (0..recorded.len()).filter(|at| !kept.contains(at));
+    let gone = gone.map(|at| Delta { old: Some(recorded[at].clone()), new: None });
+    still.chain(gone).collect()
+}
+
+/// The place in `recorded` of what each of `new` was: of the same id, else of the same content, else
+/// what stood between the same neighbors.
+fn partners(recorded: &[Record], new: &[Record]) -> Vec<Option<usize>> {
+    let mut open: Vec<bool> = vec![true; recorded.len()];
     let mut take = |is_it: &dyn Fn(&Record) -> bool| {
-        left.iter().position(|record| is_it(record)).map(|at| left.remove(at).clone())
+        let at = (0..recorded.len()).find(|&at| open[at] && is_it(&recorded[at]))?;
+        open[at] = false;
+        Some(at)
     };
-    let mut pairs: Vec<(Option<Record>, &Record)> =
-        new.records.iter().map(|record| (take(&|old| old.id() == record.id()), record)).collect();
-    for (old, record) in &mut pairs {
-        if old.is_none() && !record.content().is_empty() {
-            *old = take(&|old| old.content() == record.content());
+    let mut partners: Vec<Option<usize>> =
+        new.iter().map(|record| take(&|old| old.id() == record.id())).collect();
+    for (partner, record) in partners.iter_mut().zip(new) {
+        if partner.is_none() && !record.content().is_empty() {
+            *partner = take(&|old| old.content() == record.content());
         }
     }
-    let still = pairs
-        .into_iter()
-        .filter(|(old, record)| old.as_ref() != Some(*record))
-        .map(|(old, record)| Delta { old, new: Some(record.clone()) });
-    let mut all: Vec<Delta> = still.collect();
-    all.extend(left.into_iter().map(|old| Delta { old: Some(old.clone()), new: None }));
-    all
+    pair_edits(recorded, new, &open, &mut partners);
+    partners
+}
+
+/// Gives those of `new` without a partner one of those `recorded` that are open between the same
+/// neighbors: one that begins alike, or else the one in its place where there are as many.
+fn pair_edits(recorded: &[Record], new: &[Record], open: &[bool], partners: &mut [Option<usize>]) {
+    let mut at = 0;
+    while at < new.len() {
+        if partners[at].is_some() {
+            at += 1;
+            continue;
+        }
+        let end = at + partners[at..].iter().take_while(|one| one.is_none()).count();
+        let first = partners[..at].iter().rev().find_map(|one| *one).map_or(0, |place| place + 1);
+        let last = partners[end..].iter().find_map(|one| *one).unwrap_or(recorded.len());
+        let mut left: Vec<usize> = (first..last).filter(|&place| open[place]).collect();
+        let mut edited: Vec<usize> = (at..end).collect();
+        edited.retain(|&at| {
+            let alike = |place: &usize| {
+                let old = &recorded[*place];
+                old.class() == new[at].class() && old.code() == new[at].code()
+            };
+            let found = left.iter().position(alike);
+            partners[at] = found.map(|found| left.remove(found));
+            found.is_none()
+        });
+        let mut pairs = edited.iter().zip(&left);
+        if edited.len() == left.len()
+            && pairs.clone().all(|(at, place)| new[*at].class() == recorded[*place].class())
+        {
+            pairs.by_ref().for_each(|(at, place)| partners[*at] = Some(*place));
+        }
+        at = end;
+    }
 }
 
 /// Makes a proposal the record.

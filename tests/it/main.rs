@@ -29,6 +29,7 @@ mod report;
 mod scan;
 mod snapshot;
 mod suggest;
+mod terminal;
 mod tidy;
 mod together;
 mod verdicts;

@@ -25,8 +25,7 @@ pub(crate) fn run(args: &PendingArgs, here: &Here) -> Result<u8, Error> {
     }
     let asks = !here.ci && io::stdin().is_terminal() && io::stderr().is_terminal();
     if asks {
-        walk(&waiting, &config, here)?;
-        return Ok(exit::CLEAN);
+        return walk(&waiting, &config, here);
     }
     for one in &waiting {
         print(&diff(&one.pending, here.talk.color))?;
@@ -37,8 +36,8 @@ pub(crate) fn run(args: &PendingArgs, here: &Here) -> Result<u8, Error> {
     Ok(exit::CLEAN)
 }
 
-/// Asks about every example that waits.
-fn walk(waiting: &[Waiting], config: &Config, here: &Here) -> Result<(), Error> {
+/// Asks about every example that waits; gives the exit status.
+fn walk(waiting: &[Waiting], config: &Config, here: &Here) -> Result<u8, Error> {
     let term = Term::stderr();
     let root = config.snapshots();
     let one_of = |waiting: &Waiting| {
@@ -47,7 +46,8 @@ fn walk(waiting: &[Waiting], config: &Config, here: &Here) -> Result<(), Error> 
     };
     let number: usize = waiting.iter().map(one_of).sum();
     let (mut at, mut all) = (0, false);
-    for Waiting { pending, only } in waiting {
+    let (mut done, mut status) = (Done::default(), exit::CLEAN);
+    'asking: for Waiting { pending, only } in waiting {
         let source = Source::of(pending, config);
         for delta in pending.deltas.iter().filter(|delta| Waiting::means(only.as_ref(), delta)) {
             at += 1;
@@ -67,12 +67,41 @@ fn walk(waiting: &[Waiting], config: &Config, here: &Here) -> Result<(), Error> 
                 Answer::Accept => Decision::Accept,
                 Answer::Reject => Decision::Reject,
                 Answer::Skip => continue,
-                Answer::Quit => return Ok(()),
+                Answer::Quit => break 'asking,
+                Answer::Interrupt => {
+                    status = exit::INTERRUPTED;
+                    break 'asking;
+                }
             };
             snapshot::decide(&root, pending, decision, &|other| other.id() == delta.id())?;
+            done.count(decision);
         }
     }
-    Ok(())
+    here.talk.note(done.told(number));
+    Ok(status)
+}
+
+/// How many examples were decided over.
+#[derive(Default)]
+struct Done {
+    accepted: usize,
+    rejected: usize,
+}
+
+impl Done {
+    fn count(&mut self, decision: Decision) {
+        match decision {
+            Decision::Accept => self.accepted += 1,
+            Decision::Reject => self.rejected += 1,
+        }
+    }
+
+    /// What became of `number` examples.
+    fn told(&self, number: usize) -> String {
+        let Self { accepted, rejected } = self;
+        let left = number - accepted - rejected;
+        format!("{accepted} accepted, {rejected} rejected, {left} left to decide over")
+    }
 }
 
 enum Answer {
@@ -81,17 +110,20 @@ enum Answer {
     Skip,
     All,
     Quit,
+    Interrupt,
 }
 
 fn ask(term: &Term, pending: &Pending) -> Result<Answer, Error> {
     say(term, "[a]ccept  [r]eject  [s]kip  [A]ccept all  [q]uit\n", pending)?;
     loop {
-        return Ok(match term.read_key() {
+        // Not `read_key`, by which Ctrl-C ends the program before it tells what was decided.
+        return Ok(match term.read_key_raw() {
             Ok(Key::Char('a')) => Answer::Accept,
             Ok(Key::Char('r')) => Answer::Reject,
             Ok(Key::Char('s')) => Answer::Skip,
             Ok(Key::Char('A')) => Answer::All,
-            Ok(Key::Char('q') | Key::Escape | Key::CtrlC) => Answer::Quit,
+            Ok(Key::Char('q') | Key::Escape) => Answer::Quit,
+            Ok(Key::CtrlC) => Answer::Interrupt,
             Ok(_) => continue,
             // The end of the input answers nothing more.
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Answer::Quit,
