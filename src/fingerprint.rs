@@ -158,7 +158,8 @@ impl Seen {
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
-    paths.sort();
+    // As text: part by part, as paths compare, costs several times as much.
+    paths.sort_by(|one, two| one.as_os_str().cmp(two.as_os_str()));
     paths
 }
 

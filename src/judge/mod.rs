@@ -11,6 +11,7 @@ mod names;
 mod placeholder;
 mod python;
 mod session;
+mod settled;
 mod shell;
 mod surety;
 mod surroundings;
@@ -22,6 +23,7 @@ use stillruns_harness::{End, Finish, Run};
 pub use self::names::bound_names;
 use self::python::Raised;
 pub use self::session::{Compared, judge_steps, judge_whole};
+pub use self::settled::fails_always;
 use self::shell::Failed;
 use crate::model::{Cause, Lang, Python, Suggestion, Verdict, Why};
 

@@ -8,6 +8,7 @@ use crate::model::{Correction, Lang, Suggestion};
 use crate::syntax::lexical;
 use crate::syntax::near::is_slip;
 use crate::syntax::python::scope::{is_builtin, scope};
+use crate::syntax::scope::Need;
 
 /// A name that the program reads and that nothing in it binds before.
 #[derive(Clone, Debug)]
@@ -41,12 +42,16 @@ pub fn bound_names(lang: Lang, code: &str) -> Vec<String> {
 /// The names that the program of `subject` takes for granted, as it would stumble over them.
 pub(super) fn free(subject: &Subject<'_>) -> Vec<Free> {
     let scope = scope(subject.code, subject.lang);
+    let needs = scope.needs.iter().filter(|need| need.sure && !is_builtin(&need.name));
+    let needs: Vec<&Need> = needs.collect();
+    if needs.is_empty() {
+        return Vec::new();
+    }
     // What another example binds was there, or comes too late, and is no slip either way.
     let known = (subject.known)();
-    let mut free: Vec<Free> = scope
-        .needs
-        .iter()
-        .filter(|need| need.sure && !is_builtin(&need.name) && !known.contains(&need.name))
+    let mut free: Vec<Free> = needs
+        .into_iter()
+        .filter(|need| !known.contains(&need.name))
         .map(|need| {
             let there = scope.binds.iter().filter(|bound| {
                 bound.name != need.name && bound.since.is_some_and(|since| since <= need.at)

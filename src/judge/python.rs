@@ -103,13 +103,14 @@ fn made(subject: &Subject<'_>, why: &Why) -> Option<String> {
 
 /// The name that was looked for in vain. Of an import the exception names the module.
 fn missing_name<'a>(raised: &Raised<'a>) -> Option<&'a str> {
-    match raised.message.split_once("cannot import name ") {
-        Some((_, rest)) => {
-            let rest = rest.trim_start_matches('\'');
-            rest.split(['\'', ' ', ',']).next().filter(|name| !name.is_empty())
-        }
-        None => raised.name,
-    }
+    imported(raised.message).or(raised.name)
+}
+
+/// What a module was asked for in vain, by the message about it.
+pub(super) fn imported(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once("cannot import name ")?;
+    let rest = rest.trim_start_matches('\'');
+    rest.split(['\'', ' ', ',']).next().filter(|name| !name.is_empty())
 }
 
 /// A name that nothing of the program binds: a slip, another version's, or something that the

@@ -3,7 +3,7 @@
 //! What a name that nothing binds may be a slip for is for `judge` to say.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::judge::bound_names;
 use crate::model::DocPath;
@@ -11,7 +11,7 @@ use crate::store::Stored;
 
 /// The names by document, as far as anybody asked.
 #[derive(Default)]
-pub(super) struct Bound(Mutex<BTreeMap<DocPath, Names>>);
+pub(super) struct Bound(Mutex<BTreeMap<DocPath, Arc<OnceLock<Names>>>>);
 
 /// A name, and the place of the only example that binds it, if it is only one.
 type Names = BTreeMap<String, Option<usize>>;
@@ -25,18 +25,22 @@ impl Bound {
     pub(super) fn names(&self, stored: &[&Stored], at: usize) -> Vec<String> {
         let document = &stored[at].entry.source.document;
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !all.contains_key(document) {
-            all.insert(document.clone(), gather(stored, document));
-        }
-        let elsewhere = all[document].iter().filter(|(_, only)| **only != Some(at));
+        let names = Arc::clone(all.entry(document.clone()).or_default());
+        // Nobody waits for the names of another document.
+        drop(all);
+        let names = names.get_or_init(|| gather(stored, at));
+        let elsewhere = names.iter().filter(|(_, only)| **only != Some(at));
         elsewhere.map(|(name, _)| name.clone()).collect()
     }
 }
 
-fn gather(stored: &[&Stored], document: &DocPath) -> Names {
+/// The names of the document of the one at the place `from`; documents stand one after the other.
+fn gather(stored: &[&Stored], from: usize) -> Names {
     let mut names = Names::new();
-    let own = |(_, stored): &(usize, &&Stored)| stored.entry.source.document == *document;
-    for (at, stored) in stored.iter().enumerate().filter(own) {
+    let document = &stored[from].entry.source.document;
+    let own = |stored: &&&Stored| stored.entry.source.document == *document;
+    let first = from - stored[..from].iter().rev().take_while(own).count();
+    for (at, stored) in (first..).zip(stored[first..].iter().take_while(own)) {
         for name in bound_names(stored.entry.class, &stored.code) {
             let others = names.len() < MOST_NAMES || names.contains_key(&name);
             if others {

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use stillruns_harness::{End, Error, Finish, Frame, InterpreterId, Job, Run, Sandbox};
 
-use crate::judge::{Subject, judge};
+use crate::judge::{Subject, fails_always, judge};
 use crate::ledger::{Key, key};
 use crate::model::{Graph, Lang, Loaded, Outcome, Verdict, Why};
 use crate::plan::{Chains, Refused, Terms, plan};
@@ -26,6 +26,8 @@ pub(super) struct Chained<'s> {
     stuck: Vec<AtomicBool>,
     /// Those that were not begun after what they need.
     blocked: Vec<OnceLock<Blocked>>,
+    /// How they end without it, as far as that is known.
+    alone: Vec<OnceLock<Run>>,
     /// What is said of them in the end, as far as it is.
     verdicts: Vec<OnceLock<Verdict>>,
 }
@@ -47,8 +49,9 @@ impl<'s> Chained<'s> {
         let chains = Chains::new(stored, links);
         let stuck = stored.iter().map(|_| AtomicBool::new(false)).collect();
         let blocked = stored.iter().map(|_| OnceLock::new()).collect();
+        let alone = stored.iter().map(|_| OnceLock::new()).collect();
         let verdicts = stored.iter().map(|_| OnceLock::new()).collect();
-        Self { stored, chains, stuck, blocked, verdicts }
+        Self { stored, chains, stuck, blocked, alone, verdicts }
     }
 
     pub(super) fn stored(&self) -> &'s [&'s Stored] {
@@ -75,6 +78,25 @@ impl<'s> Chained<'s> {
         self.stuck[at].store(!is_whole(run), Ordering::Relaxed);
     }
 
+    /// The snippet at the place `at` ran before without what it needs, like this. Gives that back
+    /// where no more is to be known: where something that it needs is known to be in its way.
+    pub(super) fn known_alone(&self, at: usize, run: Run) -> Option<Run> {
+        let Some(place) = self.in_the_way(at) else {
+            // It is told once.
+            let _ = self.alone[at].set(run);
+            return None;
+        };
+        let _ = self.blocked[at].set(Blocked { place, finish: None });
+        self.stuck[at].store(true, Ordering::Relaxed);
+        Some(run)
+    }
+
+    /// What the snippet at the place `at` needs and did not run to its end, as far as is known.
+    fn in_the_way(&self, at: usize) -> Option<usize> {
+        let is_stuck = |place: &usize| self.stuck[*place].load(Ordering::Relaxed);
+        self.chains.needs(at).iter().map(|link| link.to).find(is_stuck)
+    }
+
     /// What is said of the snippet at the place `at` in the end.
     pub(super) fn judged(&self, at: usize, verdict: &Verdict) {
         // It is said once.
@@ -84,6 +106,15 @@ impl<'s> Chained<'s> {
     /// Whether the snippet at the place `at` was not begun after what it needs.
     pub(super) fn is_blocked(&self, at: usize) -> bool {
         self.blocked[at].get().is_some()
+    }
+
+    /// Whether the snippet at the place `at`, which ended like this, can only fail.
+    pub(super) fn fails_always(&self, at: usize, run: &Run) -> bool {
+        let Stored { entry, code } = self.stored[at];
+        let before = self.chains.closure(at);
+        let before: Vec<&str> =
+            before.into_iter().map(|place| self.stored[place].code.as_str()).collect();
+        entry.class.is_python() && fails_always(entry.class, code, &before, run)
     }
 
     /// The job of every snippet, without what runs before it, or why it has none.
@@ -106,8 +137,7 @@ impl<'s> Chained<'s> {
     /// that it needs. Where something of that does not run to its end it runs alone, because what
     /// cannot be read is broken whatever comes before it.
     pub(super) fn run(&self, sandbox: &Sandbox, at: usize, job: &Job) -> Result<Run, Error> {
-        let is_stuck = |place: &usize| self.stuck[*place].load(Ordering::Relaxed);
-        let mut blocked = self.chains.needs(at).iter().map(|link| link.to).find(is_stuck);
+        let mut blocked = self.in_the_way(at);
         let mut finish = None;
         let mut result = None;
         if blocked.is_none() {
@@ -125,7 +155,8 @@ impl<'s> Chained<'s> {
             // Two threads never run one snippet, so it is empty.
             let _ = self.blocked[at].set(Blocked { place, finish });
         }
-        let result = result.unwrap_or_else(|| sandbox.run(job));
+        let alone = || self.alone[at].get().map_or_else(|| sandbox.run(job), |run| Ok(run.clone()));
+        let result = result.unwrap_or_else(alone);
         let whole = blocked.is_none() && result.as_ref().is_ok_and(is_whole);
         self.stuck[at].store(!whole, Ordering::Relaxed);
         result

@@ -11,6 +11,7 @@ use stillruns_harness::{Interpreter, Job, Limits, Network, Run, Sandbox};
 
 use super::bound::Bound;
 use super::chained::Chained;
+use super::in_parallel;
 use super::memory::Memory;
 use super::outcome::quote;
 use super::tries::{self, Repeat};
@@ -79,21 +80,18 @@ pub fn check(
     let all: Vec<&Stored> = held.iter().flat_map(|held| &held.stored).collect();
     let names = documents.iter().map(|document| &document.path);
     let mut summary = run_stored(names, &all, keep, check, progress)?;
+    // Outcomes are in the order of the documents.
+    let mut rest = summary.outcomes.as_mut_slice();
     for (document, held) in documents.iter().zip(held) {
-        let mut counts = count(&summary.outcomes, &document.path);
-        counts.skipped = held.skipped;
+        let number = rest.iter().take_while(|one| one.doc == document.path).count();
+        let (own, others) = rest.split_at_mut(number);
+        rest = others;
+        let mut counts = Counts { skipped: held.skipped, ..Counts::default() };
+        own.iter().for_each(|outcome| counts.add(&outcome.verdict));
         summary.documents.push((document.path.clone(), counts));
-        quote(document, summary.outcomes.iter_mut().filter(|one| one.doc == document.path));
+        quote(document, own);
     }
     Ok(summary)
-}
-
-fn count(outcomes: &[Outcome], document: &DocPath) -> Counts {
-    let mut counts = Counts::default();
-    for outcome in outcomes.iter().filter(|outcome| outcome.doc == *document) {
-        counts.add(&outcome.verdict);
-    }
-    counts
 }
 
 /// Runs and judges those of `all`, which is everything that `documents` hold, that `keep` wants, as
@@ -171,12 +169,12 @@ fn outcomes(
     };
     let stored = chained.stored();
     let planned = chained.plan(&terms);
-    let keys = check.memory.keys(planned.iter().map(|job| job.as_ref().ok()), check.offers);
-    let keys = chained.keys(&keys);
+    let alone = check.memory.keys(planned.iter().map(|job| job.as_ref().ok()), check.offers);
+    let keys = chained.keys(&alone);
     let known = match check.repeat {
         // Who looks for luck wants to see everything run.
         Repeat::Detect(_) => vec![None; keys.len()],
-        Repeat::Never | Repeat::Retry(_) => check.memory.recall(&keys),
+        Repeat::Never | Repeat::Retry(_) => recall(chained, &keys, &alone, check.memory),
     };
     let bound = Bound::default();
     let conclude = |at: usize, runs: Result<&[Run], Refused>| {
@@ -190,16 +188,17 @@ fn outcomes(
     };
     let ready: Vec<usize> =
         (0..planned.len()).filter(|&at| planned[at].is_ok() && known[at].is_none()).collect();
-    for (at, run) in known.iter().enumerate() {
-        run.iter().for_each(|run| chained.known(at, run));
-    }
-    let begun = Begun { chained, planned: &planned, keys: &keys, ready: &ready };
+    let begun = Begun { chained, planned: &planned, keys: &keys, alone: &alone, ready: &ready };
     let mut ran = begun.run(check, &conclude, progress)?.into_iter();
+    let mut judged = judged(chained, &known, &conclude);
     let mut outcomes = Vec::with_capacity(stored.len());
     for (at, (job, known)) in planned.iter().zip(&known).enumerate() {
         let result = match (job, known) {
             (Err(why), _) => Some(conclude(at, Err(why.clone()))),
-            (Ok(_), Some(run)) => Some(conclude(at, Ok(std::slice::from_ref(run)))),
+            (Ok(_), Some(run)) => {
+                let one = || conclude(at, Ok(std::slice::from_ref(run)));
+                Some(judged[at].take().unwrap_or_else(one))
+            }
             (Ok(_), None) => ran.next().flatten().map(|result| match result {
                 Ok(runs) => conclude(at, Ok(&runs)),
                 Err(error) => conclude(at, Err(unavailable(&error))),
@@ -209,6 +208,40 @@ fn outcomes(
         outcomes.extend(result);
     }
     Ok(outcomes)
+}
+
+/// The outcomes of the runs that are `known`, but for those that verdicts over others decide.
+fn judged(
+    chained: &Chained<'_>,
+    known: &[Option<Run>],
+    conclude: &Conclude<'_>,
+) -> Vec<Option<Outcome>> {
+    let places: Vec<usize> = (0..known.len()).collect();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    in_parallel(&places, threads, |&at| {
+        let run = known[at].as_ref().filter(|_| !chained.is_blocked(at))?;
+        Some(conclude(at, Ok(std::slice::from_ref(run))))
+    })
+}
+
+/// The runs that are known under `keys`, or, of those that something they need is in the way of,
+/// under the keys of what they are `alone`.
+fn recall(
+    chained: &Chained<'_>,
+    keys: &[Option<Key>],
+    alone: &[Option<Key>],
+    memory: &Memory,
+) -> Vec<Option<Run>> {
+    let mut known = memory.recall(keys);
+    let unknown = known.iter().zip(alone).map(|(known, key)| key.filter(|_| known.is_none()));
+    let alone = memory.recall_alone(&unknown.collect::<Vec<_>>());
+    for (at, (known, alone)) in known.iter_mut().zip(alone).enumerate() {
+        match known {
+            Some(run) => chained.known(at, run),
+            None => *known = alone.and_then(|run| chained.known_alone(at, run)),
+        }
+    }
+    known
 }
 
 fn unavailable(error: &stillruns_harness::Error) -> Refused {
@@ -223,6 +256,7 @@ struct Begun<'b> {
     chained: &'b Chained<'b>,
     planned: &'b [Result<Job, Refused>],
     keys: &'b [Option<Key>],
+    alone: &'b [Option<Key>],
     ready: &'b [usize],
 }
 
@@ -234,7 +268,7 @@ impl Begun<'_> {
         conclude: &Conclude<'_>,
         progress: &mut dyn FnMut(Event),
     ) -> Result<Vec<Ran>, Error> {
-        let Self { chained, planned, keys, ready } = self;
+        let Self { chained, planned, keys, alone, ready } = self;
         let stored = chained.stored();
         progress(Event::Planned { to_run: ready.len(), known: stored.len() - ready.len() });
         let jobs: Vec<&Job> = ready.iter().filter_map(|&at| planned[at].as_ref().ok()).collect();
@@ -264,11 +298,15 @@ impl Begun<'_> {
                         Ok(runs) => conclude(at, Ok(runs)),
                         Err(error) => conclude(at, Err(unavailable(error))),
                     };
-                    // A run without what it needs tells nothing of the next time.
-                    if let Ok(runs) = result
-                        && !chained.is_blocked(at)
-                    {
-                        check.memory.ran(keys[at], runs, &outcome);
+                    match result {
+                        Ok(runs) if chained.is_blocked(at) => {
+                            check.memory.ran_alone(alone[at], runs, outcome.class);
+                        }
+                        Ok(runs) => {
+                            let always = |run: &Run| chained.fails_always(at, run);
+                            check.memory.ran(keys[at], runs, &outcome, &always);
+                        }
+                        Err(_) => {}
                     }
                     let stops = check.stop_at_failure && outcome.newly_broken();
                     progress(Event::Finished(outcome.id, outcome.verdict));

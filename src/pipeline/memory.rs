@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use stillruns_harness::{Finish, Job, Level, Mechanism, Network, Run, Start};
+use stillruns_harness::{End, Job, Level, Mechanism, Network, Run, Start};
 
 use super::{find, in_parallel};
 use crate::fingerprint;
 use crate::ledger::{Ending, Key, Kind, Ledger, Past, day, key};
-use crate::model::{self, Cause, Change, Document, History, Outcome, Verdict, Why};
+use crate::model::{self, Change, Document, History, Lang, Outcome, Verdict, Why};
 use crate::snapshot;
 use crate::store::{self, Held};
 
@@ -134,11 +134,37 @@ impl Memory {
         in_parallel(&facts, threads, |fact| serde_json::from_slice(fact.as_ref()?).ok())
     }
 
+    /// As `recall`, of runs without what comes before.
+    pub(super) fn recall_alone(&self, keys: &[Option<Key>]) -> Vec<Option<Run>> {
+        let keys: Vec<Option<Key>> = keys.iter().map(|key| key.map(alone)).collect();
+        self.recall(&keys)
+    }
+
+    /// Keeps how an example ended without what it needs, for the next time when that is in its way.
+    /// Of such a run only one thing is asked, whether it can be read, and Python reads a program
+    /// before it begins it.
+    pub(super) fn ran_alone(&self, key: Option<Key>, runs: &[Run], class: Lang) {
+        if let (Some(key), Some(run)) = (key, runs.last())
+            && class.is_python()
+            && matches!(run.end, End::Exited(_))
+            && is_apart(run)
+            && let Ok(fact) = serde_json::to_vec(run)
+        {
+            self.ledger().keep(Kind::Run, &[(alone(key), fact)]);
+        }
+    }
+
     /// Remembers that an example ran, and keeps its run for the next time when another would end the
-    /// same: one that passed, or one that told what is missing here or that the code cannot be
-    /// read. Every other failure may have been bad luck, and whoever mended something that no key
-    /// knows of wants to see it run again.
-    pub(super) fn ran(&self, key: Option<Key>, runs: &[Run], outcome: &Outcome) {
+    /// same: one that passed, one that told what is missing here, or one that `fails_always`, by
+    /// its text and its interpreter alone. Every other failure may have been bad luck, and whoever
+    /// mended something that no key knows of wants to see it run again.
+    pub(super) fn ran(
+        &self,
+        key: Option<Key>,
+        runs: &[Run],
+        outcome: &Outcome,
+        fails_always: &dyn Fn(&Run) -> bool,
+    ) {
         let mut ledger = self.ledger();
         let flaky = outcome.change == Change::Flaky;
         ledger.remember(&[Ending {
@@ -150,7 +176,7 @@ impl Memory {
         }]);
         if let (Some(key), Some(run)) = (key, runs.last())
             && !flaky
-            && is_settled(run, &outcome.verdict)
+            && is_settled(run, &outcome.verdict, fails_always)
             && let Ok(fact) = serde_json::to_vec(run)
         {
             ledger.keep(Kind::Run, &[(key, fact)]);
@@ -200,17 +226,25 @@ fn history(past: &Past) -> History {
     }
 }
 
-/// Whether nothing but what its key tells decided over `run`, and luck had no part in it.
-fn is_settled(run: &Run, verdict: &Verdict) -> bool {
+/// The key of what an example does without what it needs.
+fn alone(own: Key) -> Key {
+    key([b"alone", &own[..]])
+}
+
+/// Whether a program saw nothing of this machine but what its key tells, and was not disturbed.
+fn is_apart(run: &Run) -> bool {
     // Without these it saw the files, the processes or the network of this machine.
     let closed = [Mechanism::Namespaces, Mechanism::Mounts, Mechanism::Network];
-    let apart = closed.iter().all(|one| *run.enforcement.level(*one) == Level::Full);
-    apart
+    closed.iter().all(|one| *run.enforcement.level(*one) == Level::Full)
         && run.start != Start::Again
+}
+
+/// Whether nothing but what its key tells decided over `run`, and luck had no part in it.
+fn is_settled(run: &Run, verdict: &Verdict, fails_always: &dyn Fn(&Run) -> bool) -> bool {
+    is_apart(run)
         && match verdict {
             Verdict::Pass => true,
-            Verdict::Fail(Cause::Syntax(_)) => matches!(run.finish, Finish::SyntaxError { .. }),
-            Verdict::Fail(_) => false,
+            Verdict::Fail(_) => fails_always(run),
             Verdict::Unjudged(why) => is_lasting(why),
         }
 }

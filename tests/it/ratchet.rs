@@ -179,6 +179,47 @@ fn what_passed_is_not_run_again_and_what_failed_is() {
 }
 
 #[test]
+fn a_failure_that_no_luck_can_mend_is_not_run_again() {
+    let codes = [
+        // No run of these can end otherwise.
+        "counter = 1\nprint(countr)",
+        "import string\nprint(string.uppercased('a'))",
+        "print 1 +",
+        // All of these may: by chance, by the clock, or by what else the machine does.
+        "import random\ncounter = 1\nif random.random() < 2:\n    print(countr)",
+        "import time\nassert time.time() < 0",
+        "print(1 / 0)",
+        "raise SystemExit(3)",
+    ];
+    let project = Project::with(&codes.map(python).join("\n"));
+    if !keeps_runs(&project) {
+        return;
+    }
+    check(&project, &[]).code(1).err("examples to run: 7");
+    check(&project, &[]).code(1).err("examples to run: 4");
+}
+
+#[test]
+fn what_is_cut_off_by_something_known_is_not_run_again() {
+    let project = Project::with(
+        &["import nowhere_to_be_found\nfield = 3", "print(field)", "print(field"]
+            .map(python)
+            .join("\n"),
+    );
+    if !keeps_runs(&project) {
+        return;
+    }
+    let said = check(&project, &[]).code(1).err("examples to run: 3");
+    assert!(said.out.contains("1 fail, 2 unjudged"), "{}", said.out);
+    let again = check(&project, &[]).code(1);
+    assert!(!again.err.contains("examples to run"), "{}", again.err);
+    assert!(again.out.contains("1 fail, 2 unjudged"), "{}", again.out);
+    // What it needs is mended: now it runs.
+    project.put("a.md", project.read("a.md").replace("nowhere_to_be_found", "json"));
+    check(&project, &[]).code(1).err("examples to run: 3").out("2 pass, 1 fail");
+}
+
+#[test]
 fn a_damaged_cache_is_told_once_and_begun_anew() {
     let project = Project::with(&python("print(1)"));
     let checked = |sentence: &str| {

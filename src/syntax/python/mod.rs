@@ -6,6 +6,7 @@
 //! everything.
 
 mod calls;
+pub mod certain;
 mod effects;
 mod forms;
 mod indent;
