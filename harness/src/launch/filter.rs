@@ -5,9 +5,7 @@
 use libc::c_long;
 use seccompiler::{BpfProgram, sock_filter};
 
-use super::seccomp::{
-    Around, FAMILIES, FILES, LAST_KNOWN, NEW_NAMESPACES, Refusal, Sockets, TABLE,
-};
+use super::seccomp::{Around, FAMILIES, FILES, LAST_KNOWN, REFUSED_FORKS, Refusal, Sockets, TABLE};
 
 /// Offsets in `struct seccomp_data`.
 const NUMBER: u32 = 0;
@@ -41,14 +39,19 @@ pub(super) fn program(arch: u32, around: Around, but: Option<c_long>) -> BpfProg
         }
     }
     only_for(libc::SYS_clone, &mut code, |body| {
-        body.extend([load(argument(0)), unless(Test::Bits, NEW_NAMESPACES, 1), give(EPERM)]);
+        body.extend([load(argument(0)), unless(Test::Bits, REFUSED_FORKS, 1), give(EPERM)]);
     });
     sockets(around.sockets, &mut code);
     only_for(libc::SYS_ioctl, &mut code, |body| {
         body.push(load(argument(1)));
-        let of_files: &[u32] = if around.files { &[SETFLAGS, FSSETXATTR] } else { &[] };
-        for request in [libc::TIOCSTI as u32, TIOCLINUX].iter().chain(of_files) {
-            body.extend([unless(Test::Equal, *request, 1), give(EPERM)]);
+        for request in [libc::TIOCSTI as u32, TIOCLINUX] {
+            body.extend([unless(Test::Equal, request, 1), give(EPERM)]);
+        }
+        if around.files {
+            body.push(mask(0xff00));
+            for kind in OF_FILE_SYSTEMS {
+                body.extend([unless(Test::Equal, u32::from(kind) << 8, 1), give(EPERM)]);
+            }
         }
     });
     if around.files {
@@ -123,9 +126,10 @@ pub(super) fn bytes(program: &BpfProgram) -> Vec<u8> {
 /// Types into the terminal of a console, as TIOCSTI does into any.
 const TIOCLINUX: u32 = 0x541c;
 
-/// `FS_IOC_SETFLAGS` and `FS_IOC_FSSETXATTR`: what `chattr` changes about a file.
-const SETFLAGS: u32 = 0x4008_6602;
-const FSSETXATTR: u32 = 0x401c_5820;
+/// The second byte of requests to file systems: flags, versions, sealing and encryption of files
+/// (`FS_IOC_*`), and what ext4, XFS and Btrfs have beyond that. A file that is open for reading is
+/// enough for many of them.
+const OF_FILE_SYSTEMS: [u8; 4] = [b'f', b'v', b'X', 0x94];
 
 fn family(body: &mut BpfProgram) {
     body.push(load(argument(0)));
@@ -276,6 +280,7 @@ mod tests {
     fn arguments_decide_about_clone_sockets_and_terminal_input() {
         assert_eq!(of(libc::SYS_clone, [libc::SIGCHLD as u32, 0]), ALLOW);
         assert_eq!(of(libc::SYS_clone, [libc::CLONE_NEWUSER as u32, 0]), EPERM);
+        assert_eq!(of(libc::SYS_clone, [libc::CLONE_PARENT as u32, 0]), EPERM);
         for family in FAMILIES {
             assert_eq!(of(libc::SYS_socket, [family as u32, 1]), ALLOW, "{family}");
             assert_eq!(of(libc::SYS_socket, [family as u32, 3]), EPERM, "{family} raw");
@@ -308,7 +313,13 @@ mod tests {
             (libc::SYS_utimensat, [3, 0, 0], ALLOW),
             (libc::SYS_utimensat, [3, 0, 77], EPERM),
             (libc::SYS_utimensat, [3, 77, 0], EPERM),
-            (libc::SYS_ioctl, [3, SETFLAGS, 0], EPERM),
+            // `FS_IOC_SETFLAGS`, `FS_IOC_FSSETXATTR`, `FS_IOC_ENABLE_VERITY`, a subvolume of Btrfs.
+            (libc::SYS_ioctl, [3, 0x4008_6602, 0], EPERM),
+            (libc::SYS_ioctl, [3, 0x401c_5820, 0], EPERM),
+            (libc::SYS_ioctl, [3, 0x4080_6685, 0], EPERM),
+            (libc::SYS_ioctl, [3, 0x5000_940e, 0], EPERM),
+            (libc::SYS_ioctl, [3, libc::TCGETS as u32, 0], ALLOW),
+            (libc::SYS_ioctl, [3, libc::FIONREAD as u32, 0], ALLOW),
             (libc::SYS_prlimit64, [0, 7, 0], ALLOW),
             (libc::SYS_prlimit64, [1, 7, 0], EPERM),
             (libc::SYS_setpriority, [0, 0, 5], ALLOW),

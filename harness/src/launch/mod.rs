@@ -12,6 +12,7 @@ mod capabilities;
 mod cell;
 mod cgroup;
 mod filter;
+mod heap;
 mod landlock;
 mod layout;
 mod mounts;
@@ -21,7 +22,11 @@ mod payload;
 mod report;
 mod rlimits;
 mod scales;
+#[cfg(test)]
+mod seatbelt;
 mod seccomp;
+#[cfg(test)]
+mod stand;
 mod stem;
 mod supervise;
 mod sys;

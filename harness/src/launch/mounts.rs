@@ -75,7 +75,9 @@ fn tree(at: &Path) -> Result<Piece, Failure> {
 }
 
 fn device(at: &Path) -> Result<Piece, Failure> {
-    open(at, libc::MOUNT_ATTR_NOSUID | libc::MOUNT_ATTR_NOEXEC)
+    // Read-only is the file, its times above all; what is written to the device passes.
+    let attributes = libc::MOUNT_ATTR_RDONLY | libc::MOUNT_ATTR_NOSUID | libc::MOUNT_ATTR_NOEXEC;
+    open(at, attributes)
 }
 
 fn open(at: &Path, attributes: u64) -> Result<Piece, Failure> {

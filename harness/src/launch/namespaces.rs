@@ -20,6 +20,15 @@ const INSIDE: u32 = 1000;
 /// (61184 to 65519 is the range that systemd keeps for dynamic users).
 const INSTEAD_OF_ROOT: u32 = 61184;
 
+/// What the programs of a namespace may have at most of things that the user outside has only so
+/// many of, in all (`namespaces(7)`, `inotify(7)`).
+const SHARES: [(&str, &str); 4] = [
+    ("max_inotify_instances", "32"),
+    ("max_inotify_watches", "8192"),
+    ("max_fanotify_groups", "0"),
+    ("max_user_namespaces", "0"),
+];
+
 /// One try to create the child.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Attempt {
@@ -129,7 +138,12 @@ pub(super) fn may_others(terms: &Terms) -> bool {
 
 /// Becomes the mapped user; capabilities within the namespace stay. Called by the child.
 pub(super) fn become_mapped() -> Result<(), Failure> {
-    become_user(Uid::from_raw(INSIDE), Gid::from_raw(INSIDE))
+    become_user(Uid::from_raw(INSIDE), Gid::from_raw(INSIDE))?;
+    for (name, most) in SHARES {
+        // An old kernel may lack one, and a container may show all settings read-only.
+        let _ = write_once(&format!("/proc/sys/user/{name}"), most);
+    }
+    Ok(())
 }
 
 fn become_user(user: Uid, group: Gid) -> Result<(), Failure> {

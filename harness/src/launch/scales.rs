@@ -3,21 +3,17 @@
 //! Looks only, and now and then: what a single process may use is bound by `rlimits`, and where
 //! there are control groups the kernel itself counts all of them.
 
-use std::fs;
-use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use rustix::process::Pid;
 
 use super::cgroup::{Counts, Gauges};
+use super::heap::is_heap;
 use super::usage::Processes;
 use super::wire::Order;
 use crate::job::Limits;
 use crate::run::{End, Usage};
-
-/// Files and folders in the private folders of a run.
-pub(super) const MOST_NAMES: u64 = 8192;
 
 /// More CPU time than we take during a run.
 const OURS: Duration = Duration::from_millis(500);
@@ -88,42 +84,11 @@ impl<'a> Scales<'a> {
         }
         // Where there is such a folder there is no limit on processes that would surely hold.
         let crowd = self.folder.is_some() && look.tasks > self.limits.processes + 2;
-        let heap = self.folder.is_some_and(|folder| is_heap(folder, self.limits.scratch_bytes));
+        let room = self.limits.scratch_bytes;
+        let heap = self.folder.is_some_and(|folder| {
+            let nameless = self.processes.of_nameless_files(&look, folder);
+            nameless > room || is_heap(folder, room - nameless)
+        });
         (memory > most || hidden || crowd || heap).then_some(End::OutOfMemory)
-    }
-}
-
-/// Whether a folder holds more than these bytes, or too many names.
-fn is_heap(folder: &Path, most: u64) -> bool {
-    let (mut bytes, mut names) = (0, 0);
-    let mut waiting: Vec<PathBuf> = vec![folder.to_owned()];
-    while let Some(folder) = waiting.pop() {
-        // What cannot be read was closed by the program; what has gone is gone.
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            let Ok(data) = entry.metadata() else { continue };
-            bytes += data.blocks() * 512;
-            names += 1;
-            if bytes > most || names > MOST_NAMES {
-                return true;
-            }
-            if data.is_dir() {
-                waiting.push(entry.path());
-            }
-        }
-    }
-    false
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_folder_is_weighed_with_all_below_it() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir_all(folder.path().join("a/b")).unwrap();
-        fs::write(folder.path().join("a/b/file"), vec![1; 100_000]).unwrap();
-        assert!(is_heap(folder.path(), 90_000));
-        assert!(!is_heap(folder.path(), 1 << 20));
     }
 }

@@ -167,6 +167,7 @@ pub(super) const TABLE: &[Row] = &[
             libc::SYS_personality,
             libc::SYS_sched_setscheduler,
             libc::SYS_sched_setattr,
+            libc::SYS_sched_setparam,
             libc::SYS_ioprio_set,
             libc::SYS_mbind,
             libc::SYS_set_mempolicy,
@@ -206,11 +207,17 @@ pub(super) const FILES: &[Row] = &[
             FILE_SETATTR,
         ],
     },
+    Row {
+        reason: "tells what others do with files of the host, which Landlock does not govern",
+        refusal: Refusal::Eperm,
+        calls: &[libc::SYS_inotify_init1, libc::SYS_inotify_add_watch],
+    },
     #[cfg(target_arch = "x86_64")]
     Row {
         reason: "the older calls for the same",
         refusal: Refusal::Eperm,
         calls: &[
+            libc::SYS_inotify_init,
             libc::SYS_chmod,
             libc::SYS_chown,
             libc::SYS_lchown,
@@ -233,7 +240,10 @@ const FILE_SETATTR: c_long = 469;
 pub(super) const LAST_KNOWN: u32 = 470;
 
 /// `CLONE_NEW*`: user, mount, process, network, IPC, host name, cgroup and time namespaces.
-pub(super) const NEW_NAMESPACES: u32 = 0x7e02_0080;
+const NEW_NAMESPACES: u32 = 0x7e02_0080;
+
+/// Flags of `clone` that are refused. A child beside its maker would be ours to wait for.
+pub(super) const REFUSED_FORKS: u32 = NEW_NAMESPACES | libc::CLONE_PARENT as u32;
 
 /// Address families that programs may use; the rest (vsock, netlink, packet, alg, ...) reaches
 /// around the network namespace or deep into the kernel.

@@ -4,9 +4,10 @@
 
 use std::collections::{HashMap, HashSet};
 use std::os::fd::OwnedFd;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use rustix::fs::{CWD, Dir, Mode, OFlags, openat, readlinkat};
+use rustix::fs::{AtFlags, CWD, Dir, Mode, OFlags, openat, readlinkat, statat};
 use rustix::io::{Errno, read};
 use rustix::param::clock_ticks_per_second;
 use rustix::process::{Pid, Signal, getuid, kill_process};
@@ -117,6 +118,43 @@ impl Processes {
                 }
             }
             for (inode, size) in here {
+                let known = sizes.entry(inode).or_default();
+                *known = size.max(*known);
+            }
+        }
+        sizes.values().sum()
+    }
+
+    /// How much lies in files of a folder that have no name any more, but that these hold open or
+    /// mapped, in bytes.
+    pub(super) fn of_nameless_files(&self, look: &Look, folder: &Path) -> u64 {
+        let of_folder =
+            |path: &str| path.ends_with(" (deleted)") && Path::new(path).starts_with(folder);
+        let mut sizes: HashMap<u64, u64> = HashMap::new();
+        for name in &look.names {
+            let mut mapped: HashMap<u64, u64> = HashMap::new();
+            for line in self.text(&format!("{name}/maps")).lines() {
+                // As above; the name is the rest of the line.
+                let mut fields = line.splitn(6, ' ');
+                let (range, inode) = (fields.next(), fields.nth(3));
+                let path = fields.next().unwrap_or_default().trim_start();
+                if let (Some(range), Some(Ok(inode))) = (range, inode.map(str::parse::<u64>))
+                    && of_folder(path)
+                {
+                    *mapped.entry(inode).or_default() += length_of(range);
+                }
+            }
+            for number in self.list(&format!("{name}/fd")) {
+                let at = format!("{name}/fd/{number}");
+                let link = readlinkat(&self.0, &at, Vec::new());
+                let is_one = link.is_ok_and(|link| of_folder(&link.to_string_lossy()));
+                if let Some(data) =
+                    is_one.then(|| statat(&self.0, &at, AtFlags::empty()).ok()).flatten()
+                {
+                    mapped.insert(data.st_ino, u64::try_from(data.st_blocks).unwrap_or(0) * 512);
+                }
+            }
+            for (inode, size) in mapped {
                 let known = sizes.entry(inode).or_default();
                 *known = size.max(*known);
             }

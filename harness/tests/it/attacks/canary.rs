@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::fs::{CWD, Mode, OFlags};
 use rustix::process::{Pid, Signal, kill_process};
@@ -69,7 +69,11 @@ enum Kind {
     Word,
     /// A file that must not appear.
     File(PathBuf),
-    Survivor(String),
+    /// A process that must not outlive the run, and how long it may take to show.
+    Survivor(String, Duration),
+    Segment {
+        _made: Segment,
+    },
     More(f64),
     Flood(u64),
     Completed,
@@ -95,7 +99,10 @@ impl Canary {
     }
 
     fn place(&mut self, wish: &str) {
-        let (kind, value) = wish.rsplit_once(' ').unwrap_or((wish, ""));
+        let (kind, value) = match wish.rsplit_once(' ') {
+            Some((kind, value)) if value.parse::<f64>().is_ok() => (kind, value),
+            _ => (wish, ""),
+        };
         self.kind = match kind {
             "secret" => self.secret(&std::env::temp_dir()),
             "home" => self.secret(Path::new(&std::env::var_os("HOME").unwrap())),
@@ -124,7 +131,11 @@ impl Canary {
                 self.path(&folder);
                 Kind::File(folder.join(&self.word))
             }
-            "survivor" => Kind::Survivor(format!("45.{}", self.number)),
+            "survivor" => Kind::Survivor(format!("45.{}", self.number), Duration::ZERO),
+            "late survivor" => {
+                Kind::Survivor(format!("45.{}", self.number), Duration::from_secs(5))
+            }
+            "segment" => self.segment(),
             "more than" => Kind::More(value.parse().unwrap()),
             "flood" => Kind::Flood(value.parse().unwrap()),
             "completed" => Kind::Completed,
@@ -208,6 +219,13 @@ impl Canary {
         kind
     }
 
+    fn segment(&mut self) -> Kind {
+        let told = duct::cmd!("ipcmk", "-M", "4096", "-p", "0666").read().unwrap();
+        let number = told.rsplit(' ').next().unwrap().to_owned();
+        self.words.push(("SEGMENT", number.clone()));
+        Kind::Segment { _made: Segment(number) }
+    }
+
     fn listen(&mut self) -> Kind {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         self.words.push(("PORT", port.to_string()));
@@ -227,7 +245,9 @@ impl Canary {
     /// Whether the attack got what it was after. Clears away what it left.
     pub(crate) fn is_hit(&mut self, effect: &Effect) -> bool {
         let printed = |word: &str| effect.stdout.contains(word) || effect.stderr.contains(word);
-        match &mut self.kind {
+        // A program says so itself, of whatever is more than the canary's.
+        let told = printed("ESCAPED");
+        let hit = match &mut self.kind {
             Kind::Secret => printed(&self.word),
             Kind::Victim { folder, before } => state_of(folder) != *before,
             Kind::Process { victim, wanted } => printed(wanted) || victim.is_harmed(),
@@ -252,9 +272,20 @@ impl Canary {
                 knocking.take().map(JoinHandle::join).unwrap().unwrap();
                 reached.load(Ordering::Relaxed)
             }
-            Kind::Word => printed("ESCAPED"),
+            Kind::Word | Kind::Segment { .. } => false,
             Kind::File(path) => fs::remove_file(path).is_ok(),
-            Kind::Survivor(name) => kill_all(name),
+            Kind::Survivor(name, patience) => {
+                let until = Instant::now() + *patience;
+                loop {
+                    if kill_all(name) {
+                        break true;
+                    }
+                    if Instant::now() >= until {
+                        break false;
+                    }
+                    thread::sleep(Duration::from_millis(50));
+                }
+            }
             Kind::More(most) => {
                 effect.stdout.lines().any(|line| line.parse::<f64>().is_ok_and(|it| it > *most))
             }
@@ -263,7 +294,18 @@ impl Canary {
             Kind::Status(wanted) => {
                 !matches!(&effect.told, Some((End::Exited(status), _)) if status == wanted)
             }
-        }
+        };
+        told || hit
+    }
+}
+
+/// Memory of the host that everybody may attach.
+struct Segment(String);
+
+impl Drop for Segment {
+    fn drop(&mut self) {
+        // It may be gone already.
+        let _ = duct::cmd!("ipcrm", "-m", &self.0).stderr_null().unchecked().run();
     }
 }
 
