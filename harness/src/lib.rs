@@ -8,6 +8,10 @@ mod error;
 mod host;
 mod interpreter;
 mod job;
+#[cfg(target_os = "linux")]
+mod launch;
+#[cfg(not(target_os = "linux"))]
+#[path = "launch/elsewhere.rs"]
 mod launch;
 mod remove;
 mod run;

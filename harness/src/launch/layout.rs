@@ -8,9 +8,11 @@ use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+#[cfg(target_os = "linux")]
 use super::Ground;
 use super::wire::{Failure, Order};
 use crate::interpreter::{InterpreterId, Spot};
+#[cfg(target_os = "linux")]
 use crate::job::{Job, Network};
 
 /// Device files that a program finds in `/dev`.
@@ -70,6 +72,7 @@ pub(super) struct Layout {
 
 impl Layout {
     /// The layout for a run on this ground.
+    #[cfg(target_os = "linux")]
     pub(super) fn of(ground: &Ground, order: &Order) -> Layout {
         match &order.scratch {
             Some(scratch) if !ground.own_root() => Layout::on_host(scratch, ground, &order.job),
@@ -94,9 +97,9 @@ impl Layout {
         }
     }
 
-    /// The layout in a private folder of the host.
+    /// The layout in a private folder of the host, with all of the host that may be read.
+    #[cfg(target_os = "linux")]
     fn on_host(scratch: &Path, ground: &Ground, job: &Job) -> Layout {
-        let folders = ["work", "home", "tmp"].map(|name| scratch.join(name));
         let mut readable = vec![PathBuf::from("/usr"), PathBuf::from("/proc/self")];
         readable.extend(SYSTEM.iter().map(|name| Path::new("/").join(name)));
         readable.extend(SETTINGS.iter().map(|name| Path::new("/etc").join(name)));
@@ -105,8 +108,16 @@ impl Layout {
             readable.extend(["/etc/resolv.conf", "/etc/hosts"].map(Into::into));
         }
         readable.extend(job.interpreter.roots.iter().cloned());
+        let own = Layout::in_folder(scratch);
+        readable.extend(own.readable.iter().cloned());
+        Layout { readable, ..own }
+    }
+
+    /// The layout in a private folder of the host, and nothing else of the host.
+    pub(super) fn in_folder(scratch: &Path) -> Layout {
+        let folders = ["work", "home", "tmp"].map(|name| scratch.join(name));
         let [driver, plan] = ["driver", "plan"].map(|name| scratch.join(name));
-        readable.extend([driver.clone(), plan.clone()]);
+        let readable = vec![driver.clone(), plan.clone()];
         let [work, home, temp] = folders.clone();
         let writable = folders.to_vec();
         let devices = DEVICES.iter().map(|name| Path::new("/dev").join(name)).collect();

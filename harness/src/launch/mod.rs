@@ -11,6 +11,7 @@ mod bubblewrap;
 mod capabilities;
 mod cell;
 mod cgroup;
+mod command;
 mod filter;
 mod heap;
 mod landlock;

@@ -3,9 +3,7 @@
 //! The order is forced: limits and capabilities first, Landlock before the filter that forbids it,
 //! the filter last. Whoever requires all mechanisms gets no program without all of them.
 
-use std::ffi::{CString, OsStr};
 use std::os::fd::{AsFd as _, OwnedFd};
-use std::os::unix::ffi::OsStrExt as _;
 use std::process;
 
 use rustix::fs::{Mode, OFlags};
@@ -13,12 +11,12 @@ use rustix::process::{chdir, geteuid, setpgid, umask};
 use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
 
 use super::cell::{Cell, tell};
+pub(super) use super::command::Command;
 use super::layout::Layout;
 use super::seccomp::Around;
-use super::wire::{Failure, Note, Order, Terms};
+use super::wire::{Failure, Note, Terms};
 use super::{Ground, capabilities, landlock, rlimits, seccomp, sys};
 use crate::enforcement::{Enforcement, Level, Mechanism};
-use crate::interpreter::Interpreter;
 use crate::job::{Network, Require};
 
 /// Why there may be no step down from root.
@@ -131,72 +129,4 @@ fn refuse_gaps(terms: &Terms, enforcement: &Enforcement) -> Result<(), Failure> 
             Err(Failure { mechanism: Some(mechanism), ..failure })
         }
     }
-}
-
-/// What to execute, in the form the kernel wants.
-pub(super) struct Command {
-    pub(super) program: CString,
-    arguments: Vec<CString>,
-    pub(super) environment: Vec<CString>,
-}
-
-impl Command {
-    fn new(order: &Order, layout: &Layout) -> Result<Command, Failure> {
-        Command::of(&order.job.interpreter, Some(order), layout)
-    }
-
-    /// What to start an interpreter with that will have its programs later.
-    pub(super) fn bare(interpreter: &Interpreter) -> Result<Command, Failure> {
-        Command::of(interpreter, None, &Layout::own_root(interpreter.id))
-    }
-
-    fn of(
-        interpreter: &Interpreter,
-        order: Option<&Order>,
-        layout: &Layout,
-    ) -> Result<Command, Failure> {
-        let recipe = interpreter.id.recipe();
-        let spot = layout.spot(interpreter.id, order);
-        let program = c_string(interpreter.program.as_os_str())?;
-        let mut arguments = vec![program.clone()];
-        for argument in (recipe.arguments)(&spot) {
-            arguments.push(c_string(&argument)?);
-        }
-        let mut environment = Vec::new();
-        let own: Vec<_> =
-            base(interpreter, layout).into_iter().chain((recipe.environment)(&spot)).collect();
-        let given = order.map_or(&[][..], |order| &order.job.variables).iter();
-        let given = given.filter(|(name, _)| own.iter().all(|(known, _)| known != name));
-        let given = given.map(|(name, value)| (name.as_str(), value.as_str()));
-        for (name, value) in own.iter().map(|(name, value)| (*name, value.as_str())).chain(given) {
-            environment.push(c_string(OsStr::new(&format!("{name}={value}")))?);
-        }
-        Ok(Command { program, arguments, environment })
-    }
-}
-
-/// The environment of every program; documented in README.md.
-fn base(interpreter: &Interpreter, layout: &Layout) -> Vec<(&'static str, String)> {
-    let mut path = "/usr/local/bin:/usr/bin:/bin".to_owned();
-    if let Some(folder) = interpreter.program.parent()
-        && !path.split(':').any(|known| folder == known)
-    {
-        path = format!("{}:{path}", folder.display());
-    }
-    vec![
-        ("PATH", path),
-        ("HOME", layout.home.display().to_string()),
-        ("TMPDIR", layout.temp.display().to_string()),
-        ("LANG", "C.UTF-8".to_owned()),
-        ("TZ", "UTC".to_owned()),
-        ("TERM", "dumb".to_owned()),
-        ("NO_COLOR", "1".to_owned()),
-        ("PYTHONHASHSEED", "0".to_owned()),
-        ("PYTHONDONTWRITEBYTECODE", "1".to_owned()),
-    ]
-}
-
-fn c_string(text: &OsStr) -> Result<CString, Failure> {
-    CString::new(text.as_bytes())
-        .map_err(|error| Failure::new("pass on", text.display().to_string(), error))
 }

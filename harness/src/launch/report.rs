@@ -5,11 +5,11 @@
 //! for `interpreter` to say. A program that searches the memory of its driver finds the mark.
 
 use std::fmt::Write as _;
+use std::io;
 use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 
-use rustix::io::{Errno, fcntl_dupfd_cloexec, write};
-use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
-use rustix::rand::{GetRandomFlags, getrandom};
+use rustix::io::{fcntl_dupfd_cloexec, write};
 
 use super::OURS;
 use super::wire::Failure;
@@ -22,20 +22,32 @@ pub(super) fn channel() -> Result<(OwnedFd, OwnedFd, Mark), Failure> {
     make().map_err(|error| Failure::new("make", "a way to report", error))
 }
 
-fn make() -> Result<(OwnedFd, OwnedFd, Mark), Errno> {
-    let mut random = [0; 16];
-    getrandom(&mut random, GetRandomFlags::empty())?;
+fn make() -> io::Result<(OwnedFd, OwnedFd, Mark)> {
     let mut mark = String::new();
-    random.iter().for_each(|byte| {
+    random()?.iter().for_each(|byte| {
         write!(mark, "{byte:02x}").expect("writing to a string does not fail");
     });
     // A stream, as shells read it byte by byte.
-    let (near, far) =
-        socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
+    let (near, far) = UnixStream::pair()?;
+    let (near, far) = (OwnedFd::from(near), OwnedFd::from(far));
     write(&near, format!("{mark}\n").as_bytes())?;
     // Out of the way of the number at which the driver will find it.
     let keep = |fd: OwnedFd| fcntl_dupfd_cloexec(fd, OURS);
     Ok((keep(near)?, keep(far)?, Mark(mark.into_bytes())))
+}
+
+#[cfg(target_os = "linux")]
+fn random() -> io::Result<[u8; 16]> {
+    let mut random = [0; 16];
+    rustix::rand::getrandom(&mut random, rustix::rand::GetRandomFlags::empty())?;
+    Ok(random)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn random() -> io::Result<[u8; 16]> {
+    let mut random = [0; 16];
+    io::Read::read_exact(&mut std::fs::File::open("/dev/urandom")?, &mut random)?;
+    Ok(random)
 }
 
 impl Mark {

@@ -206,6 +206,17 @@ pub(crate) fn receive_fds(from: &OwnedFd) -> Result<Option<[OwnedFd; 3]>, Errno>
     Ok(fds.try_into().ok())
 }
 
+/// Other systems than Linux close nothing that is received by `exec`, and send a signal for a socket
+/// whose other end is gone, which the Rust runtime ignores.
+#[cfg(target_os = "linux")]
+const RECEIVING: RecvFlags = RecvFlags::CMSG_CLOEXEC;
+#[cfg(target_os = "linux")]
+const SENDING: SendFlags = SendFlags::NOSIGNAL;
+#[cfg(not(target_os = "linux"))]
+const RECEIVING: RecvFlags = RecvFlags::empty();
+#[cfg(not(target_os = "linux"))]
+const SENDING: SendFlags = SendFlags::empty();
+
 pub(crate) fn pass(
     bytes: &[u8],
     fds: &[BorrowedFd<'_>],
@@ -216,15 +227,14 @@ pub(crate) fn pass(
     if !fds.is_empty() {
         control.push(SendAncillaryMessage::ScmRights(fds));
     }
-    sendmsg(to, &[IoSlice::new(bytes)], &mut control, SendFlags::NOSIGNAL)
+    sendmsg(to, &[IoSlice::new(bytes)], &mut control, SENDING)
 }
 
 fn take(bytes: &mut [u8], from: BorrowedFd<'_>) -> Result<(usize, Vec<OwnedFd>), Errno> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(16))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
-    let flags = RecvFlags::CMSG_CLOEXEC;
     let got = loop {
-        match recvmsg(from, &mut [IoSliceMut::new(bytes)], &mut control, flags) {
+        match recvmsg(from, &mut [IoSliceMut::new(bytes)], &mut control, RECEIVING) {
             Err(Errno::INTR) => {}
             other => break other?.bytes,
         }
