@@ -218,7 +218,22 @@ fn choose(file: &Path, options: &Options) -> Result<Interpreter, String> {
     let mut interpreters = found.interpreters.into_iter();
     interpreters
         .find(|one| id.is_none_or(|id| one.id == *id))
-        .ok_or_else(|| format!("no {wanted} found"))
+        .map_or_else(|| by_name(search, wanted), Ok)
+}
+
+/// Takes the interpreter from its usual place, or says what is wrong with that.
+fn by_name(mut search: Search, wanted: &str) -> Result<Interpreter, String> {
+    let places = ["/usr/bin", "/bin"].map(|folder| Path::new(folder).join(wanted));
+    search.extra = places.into_iter().find(|place| place.exists()).into_iter().collect();
+    let mut found = find(&search);
+    match found.broken.pop() {
+        Some(error) => Err(error.to_string()),
+        None => {
+            let mut interpreters = found.interpreters.into_iter();
+            let one = interpreters.find(|one| one.id.name() == wanted);
+            one.ok_or_else(|| format!("failed to find `{wanted}`: it is not installed"))
+        }
+    }
 }
 
 fn doctor(options: &Options) -> Result<String, String> {

@@ -114,10 +114,18 @@ fn ask(candidates: &[Candidate], memory: Option<&Memory>) -> Vec<Result<Interpre
         None => (candidate.recipe.probe)(&candidate.program),
     };
     thread::scope(|scope| {
-        let probes: Vec<_> =
-            candidates.iter().map(|candidate| scope.spawn(move || one(candidate))).collect();
+        // Where there can be no more threads the candidates are asked one after the other.
+        let start = |candidate| {
+            let started = thread::Builder::new().spawn_scoped(scope, move || one(candidate));
+            started.map_err(|_| one(candidate))
+        };
+        let probes: Vec<_> = candidates.iter().map(start).collect();
         let lost = || Err(Error::interpreter("?", "the probe panicked"));
-        probes.into_iter().map(|probe| probe.join().unwrap_or_else(|_| lost())).collect()
+        let done = |probe: Result<thread::ScopedJoinHandle<'_, _>, _>| match probe {
+            Ok(running) => running.join().unwrap_or_else(|_| lost()),
+            Err(asked) => asked,
+        };
+        probes.into_iter().map(done).collect()
     })
 }
 

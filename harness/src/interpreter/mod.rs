@@ -12,6 +12,7 @@ mod shell;
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -151,19 +152,19 @@ pub(crate) fn finish(report: &[u8], job: &Job) -> (Finish, Vec<Finish>) {
 /// Runs an executable with a question and an empty environment, and returns what it prints.
 fn ask(program: &Path, arguments: &[&str]) -> Result<String, Error> {
     let fail = |cause: String| Error::interpreter(program.display().to_string(), cause);
+    let (answer, into) = io::pipe().map_err(|error| fail(error.to_string()))?;
+    // Not captured, for which a thread would be started: an answer fits into a pipe.
     let handle = duct::cmd(program, arguments)
         .full_env(HashMap::<OsString, OsString>::new())
         .dir("/")
         .stdin_null()
         .stderr_null()
-        .stdout_capture()
+        .stdout_file(into)
         .unchecked()
         .start()
         .map_err(|error| fail(error.to_string()))?;
     match handle.wait_timeout(Duration::from_secs(10)) {
-        Ok(Some(output)) if output.status.success() => {
-            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-        }
+        Ok(Some(output)) if output.status.success() => Ok(printed(&answer)),
         Ok(Some(output)) => Err(fail(format!("it ended with {}", output.status))),
         Ok(None) => {
             // Best effort: the probe is given up either way.
@@ -172,4 +173,16 @@ fn ask(program: &Path, arguments: &[&str]) -> Result<String, Error> {
         }
         Err(error) => Err(fail(error.to_string())),
     }
+}
+
+/// What lies in a pipe, without waiting for more.
+fn printed(pipe: &io::PipeReader) -> String {
+    let mut bytes = Vec::new();
+    let mut buffer = [0; 4096];
+    if rustix::io::ioctl_fionbio(pipe, true).is_ok() {
+        while let Ok(length @ 1..) = rustix::io::read(pipe, &mut buffer) {
+            bytes.extend_from_slice(&buffer[..length]);
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -80,7 +80,18 @@ pub fn intercept() {
 
 fn serve(terms: Option<&OsStr>) -> io::Result<()> {
     sys::close_inherited()?;
-    let control = UnixStream::from(fcntl_dupfd_cloexec(stdin(), OURS)?);
+    let control = match fcntl_dupfd_cloexec(stdin(), OURS) {
+        Ok(control) => UnixStream::from(control),
+        Err(error) => {
+            // Told as an argument that is wrong where no number is as large.
+            let cause = format!("{error}: a run takes more than {OURS} open files (`ulimit -n`)");
+            let mut told = Vec::new();
+            let failure = Failure::new("keep", "the socket to the host", cause);
+            wire::send(&Hello::Failed(failure), &mut told)?;
+            write(stdin(), &told)?;
+            return Ok(());
+        }
+    };
     dup2_stdin(rustix::fs::open("/dev/null", OFlags::RDONLY, Mode::empty())?)?;
     // No terminal, and no signals that are meant for the group of the host. Only the leader of a
     // group cannot, and that has both already.

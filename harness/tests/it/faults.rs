@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,7 +14,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, geteuid, kill_process};
 use stillruns_harness::{End, Error, File, InterpreterId, Mechanism, Require, Run, Sandbox};
 
-use crate::{cold, job, offered, processes_with, skip};
+use crate::{cold, job, note, offered, processes_with};
 
 /// Longer than any run here can take, a second try included.
 const SOON: Duration = Duration::from_secs(60);
@@ -140,34 +141,104 @@ fn what_runs_out_is_told_in_a_sentence() {
         assert!(error.starts_with("failed to write `"), "{error}");
         assert!(error.contains("large`: No space left"), "{error}");
     }
-    // No descriptors, and no /proc.
-    let file = tempfile::Builder::new().suffix(".sh").tempfile().unwrap();
-    fs::write(file.path(), "echo ran\n").unwrap();
-    let program = env!("CARGO_BIN_EXE_stillruns-harness");
-    let path = file.path().display();
-    told(&format!("ulimit -n 6; exec {program} run {path}"));
-    if geteuid().is_root() {
-        let run = format!("umount -l /proc; exec {program} run {path}");
-        told(&format!("exec unshare -m --propagation private sh -c '{run}'"));
-    } else {
-        skip("only root can take /proc away");
+}
+
+/// What may be lacking where a run is started, made in a mount namespace of its own: `$T` is its home
+/// and the folder for what is temporary.
+const LACKS: [(&str, &str); 7] = [
+    ("room", "mount -t tmpfs -o size=64k none $T; head -c 100000 /dev/zero 2>/dev/null > $T/full"),
+    ("names", "mount -t tmpfs -o nr_inodes=1 none $T"),
+    ("folders to write", "mount -t tmpfs -o ro none $T"),
+    ("shared memory", "umount -l /dev/shm"),
+    ("devices", "mount -t tmpfs none /dev"),
+    ("settings", "mount -t tmpfs none /etc"),
+    ("/proc", "umount -l /proc"),
+];
+
+#[test]
+fn whatever_is_lacking_around_a_run_is_told_and_nothing_stays() {
+    if cold() {
+        return;
+    }
+    let place = Bare::new();
+    for sandbox in ["required", "best-effort", "off"] {
+        let run = place.command(sandbox);
+        let mut told = 0;
+        for most in [4, 5, 6, 8, 10, 12, 16, 20, 30] {
+            told += u32::from(place.told(&format!("ulimit -n {most}; exec {run}")).is_some());
+        }
+        assert!(told > 0, "{sandbox}: too few descriptors to run are none of these");
+        if !geteuid().is_root() {
+            note("only root can take things away, or be somebody else: the rest was not tested");
+            continue;
+        }
+        for (what, lack) in LACKS {
+            let lacking = format!("{lack}; exec {run}");
+            let command = format!("exec unshare -m --propagation private sh -c '{lacking}'");
+            let told = place.told(&command);
+            // What is written goes to memory where it can, and else to a folder of the host.
+            let written = matches!(what, "room" | "names" | "folders to write");
+            assert!(!written || sandbox != "off" || told.is_some(), "{what}: {told:?}");
+        }
+        for most in [1, 2, 3, 4, 5, 6, 8] {
+            // Nobody else is nobody.
+            let user = "setpriv --reuid=60123 --regid=60123 --clear-groups";
+            let told = place.told(&format!("exec {user} prlimit --nproc={most} {run}"));
+            assert!(most > 1 || told.is_some(), "{sandbox}: it forks where it may not");
+        }
+        // The rest goes on as if nothing had been.
+        assert_eq!(place.told(&format!("exec {run}")), None);
     }
 }
 
-/// Runs a command that must end soon, and by a run or by saying what failed.
-fn told(command: &str) {
-    let started = Instant::now();
-    let output = duct::cmd!("sh", "-c", command)
-        .stdout_capture()
-        .stderr_capture()
-        .unchecked()
-        .run()
-        .unwrap();
-    assert!(started.elapsed() < SOON, "{command}");
-    let [out, error] = [&output.stdout, &output.stderr].map(|one| String::from_utf8_lossy(one));
-    let ran = output.status.success() && out.contains("\"exited\": 0");
-    assert!(ran || error.starts_with("stillruns-harness: "), "{command}\n{out}\n{error}");
-    assert!(!error.contains("panicked"), "{error}");
+/// The harness and a program where everybody may go, and an empty folder.
+struct Bare {
+    folder: tempfile::TempDir,
+    name: String,
+    temp: tempfile::TempDir,
+    mounts: String,
+}
+
+impl Bare {
+    fn new() -> Bare {
+        let (folder, name) = marked("lacking");
+        fs::write(folder.path().join("a.sh"), "echo ran\n").unwrap();
+        let temp = tempfile::tempdir().unwrap();
+        for (path, mode) in [(folder.path(), 0o755), (temp.path(), 0o777)] {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        }
+        let mounts = fs::read_to_string("/proc/self/mounts").unwrap();
+        Bare { folder, name, temp, mounts }
+    }
+
+    fn command(&self, sandbox: &str) -> String {
+        let folder = self.folder.path().display();
+        let variables = "env HOME=$T TMPDIR=$T PATH=/usr/bin:/bin";
+        format!("{variables} {folder}/{} run {folder}/a.sh --sandbox {sandbox}", self.name)
+    }
+
+    /// Runs a command that must end soon, by a run or by saying what failed, and leave nothing.
+    /// Returns what it said failed.
+    fn told(&self, command: &str) -> Option<String> {
+        let started = Instant::now();
+        let output = duct::cmd!("sh", "-c", command)
+            .env("T", self.temp.path())
+            .stdout_capture()
+            .stderr_capture()
+            .unchecked()
+            .run()
+            .unwrap();
+        assert!(started.elapsed() < SOON, "{command}");
+        let [out, error] = [&output.stdout, &output.stderr].map(|one| String::from_utf8_lossy(one));
+        let ran = output.status.success() && out.contains("ran\n");
+        let error = error.trim_end().to_owned();
+        let sentence = error.starts_with("stillruns-harness: failed to ") && error.contains(": ");
+        assert!(ran || sentence && error.lines().count() == 1, "{command}\n{out}\n{error}");
+        wait_until(|| processes_with(&self.name).is_empty());
+        assert_eq!(fs::read_dir(self.temp.path()).unwrap().count(), 0, "{command}");
+        assert_eq!(fs::read_to_string("/proc/self/mounts").unwrap(), self.mounts, "{command}");
+        (!ran).then_some(error)
+    }
 }
 
 fn strike_down(pid: i32) {
