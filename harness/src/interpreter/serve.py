@@ -24,6 +24,7 @@ class Server(object):
         self.rights = (ctypes.c_int * 64)()
         self.vector = (ctypes.c_long * 2)(self.address(self.data), len(self.data))
         self.header = (ctypes.c_long * 7)()
+        self.polled = (ctypes.c_int * 64)()
         self.status = ctypes.c_int()
         self.usage = (ctypes.c_long * 18)()
         self.kept = []
@@ -76,9 +77,11 @@ class Server(object):
     def prepare(self):
         self.numbers = {'recvmsg': int(sys.argv[3])}
         table, _ = self.receive()
-        self.numbers, self.limits, steps = eval(table.decode('ascii'))
-        self.steps = [(name, number, [self.resolve(value) for value in values])
-                      for name, number, values in steps]
+        self.numbers, self.limits, leaving, beginning = eval(table.decode('ascii'))
+        self.leaving, self.beginning = [
+            [(name, [number] + [self.resolve(value) for value in values] + [0] * (6 - len(values)))
+             for name, number, values in steps] for steps in (leaving, beginning)]
+        self.forks = []
         if len(os.listdir('/proc/self/task')) != 1:
             os._exit(1)  # a fork has one thread only
         self.show_parent()
@@ -109,35 +112,65 @@ class Server(object):
         os.getppid = sys.modules['posix'].getppid = getppid
 
     def serve(self):
-        # Returns in a fork, with the name of its program and the path of its plan if it has one.
+        # Returns in a fork that has left for its cell.
         os.write(self.socket, b'r')
         while True:
-            job, fds = self.receive()
-            space, notes = fds[0], fds[-1]
+            self.wait()
+            _, fds = self.receive()
+            notes = fds[-1]
             child = -1
-            if self.call(self.numbers['setns'], space, 0x20000000) == 0:
+            if self.call(self.numbers['setns'], fds[0], 0x20000000) == 0:
                 child = os.fork()
             if child == 0:
-                self.join(fds, notes)
-                return job[16 * self.limits:]
+                return self.take(self.leaving, fds, notes)
             for fd in fds[:-1]:
                 os.close(fd)
             if child > 0:
-                self.wait(child, notes)
-            os.close(notes)
+                pidfd = self.call(self.numbers['pidfd_open'], child, 0)
+                self.forks.append((pidfd, child, notes))
+            else:
+                os.close(notes)
 
-    def wait(self, child, notes):
+    def wait(self):
+        # Until a job is there. Meanwhile tells the end of forks.
+        while True:
+            # struct pollfd: a descriptor, what is waited for, what came.
+            fds = [self.socket] + [fork[0] for fork in self.forks]
+            for at, fd in enumerate(fds):
+                self.polled[2 * at:2 * at + 2] = [fd, 1]
+            self.call(self.numbers['ppoll'], self.address(self.polled), len(fds), 0, 0)
+            came = [self.polled[2 * at + 1] >> 16 for at in range(len(fds))]
+            for fork, ended in list(zip(self.forks, came[1:])):
+                if ended:
+                    self.forks.remove(fork)
+                    self.tell(*fork)
+            if came[0]:
+                return
+
+    def tell(self, pidfd, child, notes):
         self.call(self.numbers['wait4'], child, self.address(self.status), 0,
                   self.address(self.usage))
         user, system = [self.usage[at] * 1000 + self.usage[at + 1] // 1000 for at in (0, 2)]
         note = '{"ended":{"status":%d,"usage":{"wall_ms":0,"user_ms":%d,"system_ms":%d,' \
                '"max_rss_kib":%d}}}\n' % (self.status.value, user, system, self.usage[4])
-        os.write(notes, note.encode('ascii'))
+        try:
+            os.write(notes, note.encode('ascii'))
+        except OSError:
+            pass  # nobody wants to know any more
+        os.close(notes)
+        os.close(pidfd)
 
-    def join(self, fds, notes):
-        for name, number, values in self.steps:
-            values = [fds[value[1]] if isinstance(value, tuple) else value for value in values]
-            if self.call(number, *values) < 0:
+    def listen(self):
+        # In a fork: waits for its task, and takes it.
+        task, fds = self.receive()
+        self.take(self.beginning, fds, self.socket - 1)
+        return task
+
+    def take(self, steps, fds, notes):
+        for name, call in steps:
+            if type(call[1]) is tuple:
+                call = [call[0], fds[call[1][1]]] + call[2:]
+            if self.syscall(*call) < 0:
                 note = '{"refused":{"step":"%s","errno":%d}}\n' % (name, self.errno())
                 os.write(notes, note.encode('ascii'))
                 os._exit(1)
@@ -151,6 +184,7 @@ class Server(object):
 
 
 def program(server):
-    words = server.serve().split(b'\0')
+    server.serve()
     server.hide()
+    words = server.listen().split(b'\0')
     return words if PY2 else [word.decode('utf-8') for word in words]

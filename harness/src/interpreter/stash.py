@@ -18,6 +18,7 @@ class Stash(object):
         self.parents = {}
         self.specs = {}
         self.calls = []
+        self.hooks_at_fork = {}  # what the body of a module asked to be called then
         self.shown = set()
         # The script's own folder comes first, and another takes its place.
         self.path, self.meta = sys.path[1:], list(sys.meta_path)
@@ -29,6 +30,9 @@ class Stash(object):
         self.known = set(before)
         self.original = builtins.__import__
         builtins.__import__ = self.spy
+        register = os.register_at_fork if hasattr(os, 'register_at_fork') else None
+        if register:
+            os.register_at_fork = self.note_at_fork
         try:
             for name in self.NAMES:
                 try:
@@ -37,6 +41,8 @@ class Stash(object):
                     pass
         finally:
             builtins.__import__ = self.original
+            if register:
+                os.register_at_fork = register
         for name in list(sys.modules):
             if name not in before:
                 self.modules[name] = sys.modules.pop(name)
@@ -100,6 +106,11 @@ class Stash(object):
                 return [self.calls[-1][0]]
             frame = frame.f_back
         return [frame.f_globals.get('__name__')] if frame is not None else []
+
+    def note_at_fork(self, **hooks):
+        # Not called for forks that have not imported the module, which costs much, but when they do.
+        for one in self.asking():
+            self.hooks_at_fork.setdefault(one, []).append(hooks)
 
     def note(self, asking, name):
         for one in asking:
@@ -173,6 +184,10 @@ class Stash(object):
             sys.modules[one] = self.modules[one]
             if one != name and one in self.parents:
                 setattr(self.parents[one], one.rpartition('.')[2], self.modules[one])
+            for hooks in self.hooks_at_fork.get(one, ()):
+                os.register_at_fork(**hooks)
+                if 'after_in_child' in hooks:
+                    hooks['after_in_child']()
 
 
 class Loader(object):

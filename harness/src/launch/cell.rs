@@ -1,61 +1,86 @@
-//! The first process of a cell: puts the folders of the run in their places, starts the program's
-//! process, reaps, and forwards the end. When it ends the kernel kills all that is left.
-//!
-//! Of the descriptors it keeps the one for notes.
+//! The first process of a cell: puts the folders of the run in their places, and then either starts
+//! the process of the program, reaps and forwards its end; or only is there, for a program that comes
+//! from elsewhere. When it ends the kernel kills all that is left.
 
 use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::unix::net::UnixStream;
 use std::process;
 
 use rustix::event::pause;
 use rustix::fs::{Mode, OFlags};
-use rustix::io::write;
+use rustix::io::{read, write};
 use rustix::process::{Pid, Signal, getpid, set_child_subreaper, set_parent_process_death_signal};
 use rustix::stdio::stdin;
 
-use super::layout::Layout;
-use super::stem::Outlets;
-use super::wire::{self, Failure, Note, Order};
-use super::{Ground, mounts, payload, sys};
+use super::mounts::{self, Space};
+use super::prepared::Shape;
+use super::wire::{self, Failure, Note};
+use super::{Ground, network, payload, sys};
 
-/// What the processes of a cell know about the run.
+/// What the processes of a cell know before there is an order.
 pub(super) struct Cell<'a> {
     pub(super) ground: &'a Ground,
-    pub(super) order: &'a Order,
-    pub(super) layout: Layout,
+    pub(super) shape: &'a Shape,
     /// How many processes of ours count among those of the program.
     pub(super) ours: u64,
+    /// The file system of the run, where there is a root of its own.
+    pub(super) space: Option<&'a Space>,
     pub(super) outlets: &'a Outlets,
 }
 
-/// Never returns: runs until the program ended.
-pub(super) fn run(cell: &Cell<'_>) -> ! {
-    let forked = settle(cell.ground).and_then(|()| {
-        match sys::clone(0).map_err(|error| Failure::new("start", "the program", error))? {
-            Some(child) => Ok(child),
-            None => payload::run(cell),
+/// The writing ends of what we are told of a run.
+pub(super) struct Outlets {
+    /// Takes [`wire::Note`]s.
+    pub(super) notes: OwnedFd,
+    /// Takes the report of the driver.
+    pub(super) report: OwnedFd,
+}
+
+/// Never returns: starts the process that waits for a task on `line`, and runs until it ended.
+pub(super) fn run(cell: &Cell<'_>, line: &UnixStream, bell: &OwnedFd) -> ! {
+    let notes = &cell.outlets.notes;
+    let failure = match settle(cell).and_then(|()| {
+        leave_mounts(line);
+        sys::clone(0).map_err(|error| Failure::new("start", "the program", error))
+    }) {
+        Ok(Some(child)) => {
+            listen(bell);
+            reap(notes, child)
         }
-    });
-    match forked {
-        Ok(child) => reap(&cell.outlets.notes, child),
-        Err(failure) => {
-            tell(&cell.outlets.notes, &Note::Failed(failure));
-            process::exit(1);
-        }
+        Ok(None) => payload::run(cell, line),
+        Err(failure) => failure,
+    };
+    tell(notes, &Note::Failed(failure));
+    process::exit(1);
+}
+
+/// Waits until the stem holds nothing more of what it has left to this process, see `Rest`.
+fn listen(bell: &OwnedFd) {
+    // Should nothing come, it is the stem that has gone, and all with it.
+    let _ = read(bell, &mut [0]);
+}
+
+/// Leaves the mounts of this cell with the stem, see `Rest`. It only saves time.
+fn leave_mounts(line: &UnixStream) {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+    if let Ok(mounts) = rustix::fs::open("/proc/self/ns/mnt", flags, Mode::empty()) {
+        let _ = wire::pass(b"!", &[mounts.as_fd()], line.as_fd());
     }
 }
 
 /// Never returns: prepares a cell for a process that comes from elsewhere, and then only is there.
-pub(super) fn wait(ground: &Ground, notes: &OwnedFd, spaces: &OwnedFd) -> ! {
+pub(super) fn wait(cell: &Cell<'_>, spaces: &OwnedFd, bell: &OwnedFd) -> ! {
     sys::ignore_children();
-    match settle(ground).and_then(|()| hand_out(spaces)) {
+    match settle(cell).and_then(|()| hand_out(spaces)) {
         Ok(()) => {
-            let _ = sys::close_all_but(stdin());
+            listen(bell);
+            let _ = sys::close_all_but([stdin()]);
             loop {
                 pause();
             }
         }
         Err(failure) => {
-            tell(notes, &Note::Failed(failure));
+            tell(&cell.outlets.notes, &Note::Failed(failure));
             process::exit(1);
         }
     }
@@ -87,19 +112,26 @@ pub(super) fn tell(notes: &OwnedFd, note: &Note) {
     }
 }
 
-fn settle(ground: &Ground) -> Result<(), Failure> {
+fn settle(cell: &Cell<'_>) -> Result<(), Failure> {
+    let ground = cell.ground;
     set_parent_process_death_signal(Some(Signal::KILL))
         .map_err(|error| Failure::new("tie", "a cell to the stem", error))?;
     if !ground.isolated() {
         set_child_subreaper(Some(getpid()))
             .map_err(|error| Failure::new("adopt", "orphans of the program", error))?;
     }
-    if ground.own_root() { mounts::settle(&ground.mounts, &ground.terms.roots) } else { Ok(()) }
+    if let Some(programs) = &ground.programs {
+        network::join(programs)?;
+    }
+    match cell.space {
+        Some(space) => mounts::settle(space, &ground.mounts, &ground.terms.roots),
+        None => Ok(()),
+    }
 }
 
 fn reap(notes: &OwnedFd, program: Pid) -> ! {
     // The output and the report end when the program's processes let go of them, not we.
-    if sys::close_all_but(notes.as_fd()).is_err() {
+    if sys::close_all_but([notes.as_fd()]).is_err() {
         process::exit(1);
     }
     loop {

@@ -6,7 +6,7 @@ use std::ffi::{CString, OsStr};
 use std::os::unix::ffi::OsStrExt as _;
 
 use super::layout::Layout;
-use super::wire::{Failure, Order};
+use super::wire::{Failure, Task};
 use crate::interpreter::Interpreter;
 
 /// What to execute, in the form the kernel wants.
@@ -17,8 +17,8 @@ pub(super) struct Command {
 }
 
 impl Command {
-    pub(super) fn new(order: &Order, layout: &Layout) -> Result<Command, Failure> {
-        Command::of(&order.job.interpreter, Some(order), layout)
+    pub(super) fn new(task: &Task, layout: &Layout) -> Result<Command, Failure> {
+        Command::of(&task.interpreter, Some(task), layout)
     }
 
     /// What to start an interpreter with that will have its programs later.
@@ -28,11 +28,11 @@ impl Command {
 
     fn of(
         interpreter: &Interpreter,
-        order: Option<&Order>,
+        task: Option<&Task>,
         layout: &Layout,
     ) -> Result<Command, Failure> {
         let recipe = interpreter.id.recipe();
-        let spot = layout.spot(interpreter.id, order);
+        let spot = layout.spot(interpreter.id, task);
         let program = c_string(interpreter.program.as_os_str())?;
         let mut arguments = vec![program.clone()];
         for argument in (recipe.arguments)(&spot) {
@@ -41,7 +41,7 @@ impl Command {
         let mut environment = Vec::new();
         let own: Vec<_> =
             base(interpreter, layout).into_iter().chain((recipe.environment)(&spot)).collect();
-        let given = order.map_or(&[][..], |order| &order.job.variables).iter();
+        let given = task.map_or(&[][..], |task| &task.variables).iter();
         let given = given.filter(|(name, _)| own.iter().all(|(known, _)| known != name));
         let given = given.map(|(name, value)| (name.as_str(), value.as_str()));
         for (name, value) in own.iter().map(|(name, value)| (*name, value.as_str())).chain(given) {

@@ -12,7 +12,7 @@ use rustix::io::Errno;
 use rustix::path::Arg;
 
 /// Files and folders in the private folders of a run.
-const MOST_NAMES: u64 = 8192;
+pub(super) const MOST_NAMES: u64 = 8192;
 
 /// Whether a folder holds more than these bytes, or too many names, or what cannot be weighed.
 pub(super) fn is_heap(folder: &Path, most: u64) -> bool {

@@ -6,6 +6,7 @@
 //! 9 nor chmod, chown and the like, so without mounts it is no full replacement.
 
 use std::os::fd::OwnedFd;
+use std::path::Path;
 
 use landlock::{
     ABI, Access as _, AccessFs, AccessNet, BitFlags, Ruleset, RulesetAttr as _, RulesetCreated,
@@ -28,7 +29,8 @@ const SCOPES: u32 = 6;
 
 /// Restricts this process; says how far and with which ABI.
 pub(super) fn restrict(layout: &Layout, namespaces: bool, open_network: bool) -> (Level, u32) {
-    let enforced = rules(layout, open_network).and_then(RulesetCreated::restrict_self);
+    let enforced =
+        rules(layout, &layout.writable, open_network).and_then(RulesetCreated::restrict_self);
     match enforced {
         Ok(status) if status.ruleset == RulesetStatus::NotEnforced => {
             let (level, abi) = offered(namespaces);
@@ -41,9 +43,11 @@ pub(super) fn restrict(layout: &Layout, namespaces: bool, open_network: bool) ->
 }
 
 /// The rules as a descriptor, for a process that restricts itself by hand. Nothing where the
-/// kernel has none.
+/// kernel has none. Called by the stem, in the file system of the run.
 pub(super) fn prepare(layout: &Layout, open_network: bool) -> Result<Option<OwnedFd>, Failure> {
-    let rules = rules(layout, open_network);
+    let writable: Vec<&Path> =
+        layout.writable.iter().map(|path| layout.seen_by_stem(path)).collect();
+    let rules = rules(layout, &writable, open_network);
     rules.map(Into::into).map_err(|error| Failure::new("prepare", "Landlock", error))
 }
 
@@ -71,7 +75,11 @@ fn absent(reason: &str) -> (Level, u32) {
     (Level::Absent(reason.to_owned()), 0)
 }
 
-fn rules(layout: &Layout, open_network: bool) -> Result<RulesetCreated, RulesetError> {
+fn rules(
+    layout: &Layout,
+    writable: &[impl AsRef<Path>],
+    open_network: bool,
+) -> Result<RulesetCreated, RulesetError> {
     let read = AccessFs::from_read(NEWEST);
     let write = AccessFs::from_all(NEWEST) & !(AccessFs::MakeChar | AccessFs::MakeBlock);
     let device: BitFlags<AccessFs> = AccessFs::ReadFile | AccessFs::WriteFile | AccessFs::Truncate;
@@ -83,6 +91,6 @@ fn rules(layout: &Layout, open_network: bool) -> Result<RulesetCreated, RulesetE
         .scope(Scope::from_all(NEWEST))?
         .create()?
         .add_rules(path_beneath_rules(&layout.readable, read))?
-        .add_rules(path_beneath_rules(&layout.writable, write))?
+        .add_rules(path_beneath_rules(writable, write))?
         .add_rules(path_beneath_rules(&layout.devices, device))
 }

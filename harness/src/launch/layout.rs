@@ -10,10 +10,13 @@ use std::path::{Path, PathBuf};
 
 #[cfg(target_os = "linux")]
 use super::Ground;
-use super::wire::{Failure, Order};
-use crate::interpreter::{InterpreterId, Spot};
 #[cfg(target_os = "linux")]
-use crate::job::{Job, Network};
+use super::prepared::Shape;
+use super::wire::{Failure, Task};
+use crate::interpreter::{InterpreterId, Spot};
+use crate::job::Job;
+#[cfg(target_os = "linux")]
+use crate::job::Network;
 
 /// Device files that a program finds in `/dev`.
 pub(super) const DEVICES: [&str; 5] = ["null", "zero", "full", "random", "urandom"];
@@ -40,6 +43,9 @@ pub(super) const SETTINGS: [&str; 15] = [
 
 /// System folders, on many systems links into `/usr`.
 pub(super) const SYSTEM: [&str; 6] = ["bin", "sbin", "lib", "lib64", "lib32", "libx32"];
+
+/// Where the file system of a run lies in a root of its own.
+pub(super) const SPACE: &str = "/rw";
 
 /// Where the drivers of all interpreters lie in a root of its own.
 pub(super) const DRIVERS: &str = "/run/driver";
@@ -71,12 +77,18 @@ pub(super) struct Layout {
 }
 
 impl Layout {
+    /// How the stem names a file or folder of the run: with a root of its own relative to the file
+    /// system of the run, which only the cell has in its place.
+    pub(super) fn seen_by_stem<'p>(&self, path: &'p Path) -> &'p Path {
+        if self.own_driver { path } else { path.strip_prefix(SPACE).unwrap_or(path) }
+    }
+
     /// The layout for a run on this ground.
     #[cfg(target_os = "linux")]
-    pub(super) fn of(ground: &Ground, order: &Order) -> Layout {
-        match &order.scratch {
-            Some(scratch) if !ground.own_root() => Layout::on_host(scratch, ground, &order.job),
-            _ => Layout::own_root(order.job.interpreter.id),
+    pub(super) fn of(ground: &Ground, shape: &Shape) -> Layout {
+        match &shape.scratch {
+            Some(scratch) if !ground.own_root() => Layout::on_host(scratch, ground),
+            _ => Layout::own_root(shape.id),
         }
     }
 
@@ -99,7 +111,7 @@ impl Layout {
 
     /// The layout in a private folder of the host, with all of the host that may be read.
     #[cfg(target_os = "linux")]
-    fn on_host(scratch: &Path, ground: &Ground, job: &Job) -> Layout {
+    fn on_host(scratch: &Path, ground: &Ground) -> Layout {
         let mut readable = vec![PathBuf::from("/usr"), PathBuf::from("/proc/self")];
         readable.extend(SYSTEM.iter().map(|name| Path::new("/").join(name)));
         readable.extend(SETTINGS.iter().map(|name| Path::new("/etc").join(name)));
@@ -107,7 +119,7 @@ impl Layout {
         if ground.terms.network == Network::Host {
             readable.extend(["/etc/resolv.conf", "/etc/hosts"].map(Into::into));
         }
-        readable.extend(job.interpreter.roots.iter().cloned());
+        readable.extend(ground.terms.roots.iter().cloned());
         let own = Layout::in_folder(scratch);
         readable.extend(own.readable.iter().cloned());
         Layout { readable, ..own }
@@ -125,17 +137,13 @@ impl Layout {
     }
 
     /// What the interpreter must know to find its programs.
-    pub(super) fn spot<'a>(&'a self, id: InterpreterId, order: Option<&'a Order>) -> Spot<'a> {
-        let is_planned = |order: &&Order| {
-            let job = &order.job;
-            !(job.before.is_empty() && job.steps.is_empty())
-        };
+    pub(super) fn spot<'a>(&'a self, id: InterpreterId, task: Option<&'a Task>) -> Spot<'a> {
         Spot {
-            name: order.map_or("", |order| &order.job.name),
-            mark: order.map_or("", |order| &order.mark),
+            name: task.map_or("", |task| &task.name),
+            mark: task.map_or("", |task| &task.mark),
             folder: &self.work,
             driver: &self.driver,
-            plan: order.filter(is_planned).map(|_| self.plan.as_path()),
+            plan: task.filter(|task| task.is_planned).map(|_| self.plan.as_path()),
             report: id.recipe().report,
         }
     }
@@ -146,25 +154,25 @@ pub(super) fn driver_of(id: InterpreterId) -> PathBuf {
     Path::new(DRIVERS).join(id.name())
 }
 
-/// Writes the files of a job.
-pub(super) fn fill(layout: &Layout, order: &Order) -> Result<(), Failure> {
-    let job = &order.job;
+/// Writes the files of a job. Called by the stem.
+pub(super) fn fill(layout: &Layout, job: &Job, task: &Task) -> Result<(), Failure> {
+    let put = |path: &Path, bytes: &[u8], mode| write(layout.seen_by_stem(path), bytes, mode);
     if let Some(text) = job.interpreter.id.recipe().driver_file
         && layout.own_driver
     {
-        write(&layout.driver, text.as_bytes(), 0o444)?;
+        put(&layout.driver, text.as_bytes(), 0o444)?;
     }
-    let spot = layout.spot(job.interpreter.id, Some(order));
+    let spot = layout.spot(job.interpreter.id, Some(task));
     if let Some(plan) = spot.plan {
-        write(plan, (job.interpreter.id.recipe().plan)(job, &spot).as_bytes(), 0o444)?;
+        put(plan, (job.interpreter.id.recipe().plan)(job, &spot).as_bytes(), 0o444)?;
     }
     for part in &job.before {
-        write(&layout.work.join(part.name()), part.code().as_bytes(), 0o644)?;
+        put(&layout.work.join(part.name()), part.code().as_bytes(), 0o644)?;
     }
     for file in &job.files {
-        write(&layout.work.join(&file.path), &file.contents, 0o644)?;
+        put(&layout.work.join(&file.path), &file.contents, 0o644)?;
     }
-    write(&layout.work.join(&job.name), job.code.as_bytes(), 0o644)
+    put(&layout.work.join(&job.name), job.code.as_bytes(), 0o644)
 }
 
 pub(super) fn write(path: &Path, contents: &[u8], mode: u32) -> Result<(), Failure> {

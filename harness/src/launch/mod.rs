@@ -2,9 +2,10 @@
 //!
 //! The launcher, a fresh process with one thread, receives the terms and forks the stem into new
 //! namespaces (`namespaces`). The stem builds the new root once (`mounts`) and then takes orders
-//! (`stem`). For each it forks a cell with namespaces of its own (`cell`), in which the program's
-//! process is restricted step by step and becomes the interpreter (`payload`), and watches it
-//! (`supervise`). Where an interpreter is kept warm (`warm`) its fork becomes the program's process.
+//! (`stem`). For each there is a cell (`prepared`) with namespaces of its own (`cell`), in which the
+//! program's process is restricted step by step and becomes the interpreter (`payload`); the stem
+//! watches it (`supervise`). Where an interpreter is kept warm (`warm`) its fork becomes the program's
+//! process.
 //! The launcher itself stays outside and does nothing but wait.
 
 mod bubblewrap;
@@ -20,6 +21,7 @@ mod mounts;
 mod namespaces;
 mod network;
 mod payload;
+mod prepared;
 mod report;
 mod rlimits;
 mod scales;
@@ -137,6 +139,8 @@ struct Ground {
     mounts: Level,
     cgroup: Level,
     gauges: Gauges,
+    /// The network namespace of the programs, where the stem has another.
+    programs: Option<OwnedFd>,
     /// See [`wire::Footing::owner`].
     owner: Option<(u32, u32)>,
 }
@@ -151,10 +155,14 @@ impl Ground {
         self.attempt != Attempt::Plain
     }
 
+    /// Whether the network namespace is another one than that of the host.
+    fn own_network(&self) -> bool {
+        self.attempt == (Attempt::Namespaces { network: true })
+    }
+
     /// Whether every run has a loopback of its own.
     fn own_loopback(&self) -> bool {
-        self.terms.network == Network::Loopback
-            && self.attempt == (Attempt::Namespaces { network: true })
+        self.terms.network == Network::Loopback && self.own_network()
     }
 
     /// Whether no address is out of bounds: what can be reached is all that was given.
@@ -224,8 +232,17 @@ fn raise(
                     Ok(group) => (group.gauges.level(), std::mem::take(&mut group.gauges)),
                     Err(level) => (level.clone(), Gauges::default()),
                 };
-                let ground =
-                    Ground { terms, attempt, namespaces, network, mounts, cgroup, gauges, owner };
+                let ground = Ground {
+                    terms,
+                    attempt,
+                    namespaces,
+                    network,
+                    mounts,
+                    cgroup,
+                    gauges,
+                    programs: None,
+                    owner,
+                };
                 stem::run(ground, control, processes, wait_for_map)
             }
             Err(error) => {

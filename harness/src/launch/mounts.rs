@@ -10,15 +10,17 @@ use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::CWD;
+use rustix::fs::{CWD, fstatvfs};
 use rustix::io::Errno;
 use rustix::mount::{
-    MountFlags, MountPropagationFlags, MoveMountFlags, OpenTreeFlags, UnmountFlags, mount,
+    FsMountFlags, FsOpenFlags, MountAttrFlags, MountFlags, MountPropagationFlags, MoveMountFlags,
+    OpenTreeFlags, UnmountFlags, fsconfig_create, fsconfig_set_string, fsmount, fsopen, mount,
     mount_bind, mount_change, mount_remount, move_mount, open_tree, unmount,
 };
-use rustix::process::{chdir, pivot_root};
+use rustix::process::{chdir, fchdir, pivot_root};
 
-use super::layout::{DEVICES, SETTINGS, SYSTEM, driver_of, warm_of, write};
+use super::heap::MOST_NAMES;
+use super::layout::{DEVICES, SETTINGS, SPACE, SYSTEM, driver_of, warm_of, write};
 use super::sys;
 use super::wire::{Failure, Terms};
 use crate::enforcement::Level;
@@ -33,7 +35,12 @@ const STAGE: &str = "/usr";
 pub(super) enum Piece {
     Tree { at: PathBuf, tree: OwnedFd, folder: bool },
     Link { at: PathBuf, to: PathBuf },
+    Copy { at: PathBuf, bytes: Vec<u8> },
 }
+
+/// A file of settings that is no larger is copied: every mount is one more that each cell is given
+/// and that goes with it.
+const COPIED: u64 = 256 << 10;
 
 /// Takes everything that will be shown. This comes before the change of user, so that an
 /// interpreter below a folder that only its owner may enter can still be reached.
@@ -59,14 +66,26 @@ pub(super) fn take(terms: &Terms) -> Result<Vec<Piece>, Failure> {
     let online: &[&str] = if terms.network == Network::Host { &["resolv.conf"] } else { &[] };
     for name in SETTINGS.iter().chain(online) {
         let at = Path::new("/etc").join(name);
-        if at.exists() {
-            pieces.push(tree(&at)?);
+        match fs::metadata(&at) {
+            Ok(data) if is_small_and_open(&data) => {
+                let bytes = fs::read(&at)
+                    .map_err(|error| Failure::new("read", at.display().to_string(), error))?;
+                pieces.push(Piece::Copy { at, bytes });
+            }
+            Ok(_) => pieces.push(tree(&at)?),
+            // It is not there on every system.
+            Err(_) => {}
         }
     }
     for name in DEVICES {
         pieces.push(device(&Path::new("/dev").join(name))?);
     }
     Ok(pieces)
+}
+
+/// Whether a file is worth copying, and was for everybody to read.
+fn is_small_and_open(data: &fs::Metadata) -> bool {
+    data.is_file() && data.len() <= COPIED && data.permissions().mode() & 0o004 != 0
 }
 
 fn tree(at: &Path) -> Result<Piece, Failure> {
@@ -119,9 +138,7 @@ fn furnish(stage: &Path, pieces: Vec<Piece>) -> Result<Level, Failure> {
     })
 }
 
-/// Where the file system of a run is mounted, and the folders in it: where each is shown, and who
-/// may enter.
-const SPACE: &str = "/rw";
+/// The folders in the file system of a run: where each is shown, and who may enter.
 const FOLDERS: [(&str, Option<&str>, u32); 4] = [
     ("work", None, 0o755),
     ("home", Some("/home/user"), 0o700),
@@ -129,34 +146,64 @@ const FOLDERS: [(&str, Option<&str>, u32); 4] = [
     ("shm", Some("/dev/shm"), 0o1777),
 ];
 
-/// The file system of one run: one for everything writable, so that one size bounds it all. The
-/// stem has it only while it fills it; a cell that was started meanwhile keeps it.
-pub(super) struct Space;
+/// The file system of one run: one for everything writable, so that one size bounds it all. It lies
+/// nowhere until a cell puts it in its place: what the stem had mounted it would have to unmount,
+/// for which the kernel waits for all processors.
+pub(super) struct Space(OwnedFd);
 
 impl Space {
     pub(super) fn new(bytes: u64) -> Result<Space, Failure> {
-        memory(Path::new(SPACE), &format!("size={bytes},nr_inodes=8192,mode=755"))?;
-        let space = Space;
-        for (name, _, mode) in FOLDERS {
-            let at = Path::new(SPACE).join(name);
-            folder(&at)?;
-            fs::set_permissions(&at, fs::Permissions::from_mode(mode))
-                .map_err(|error| Failure::new("open up", name, error))?;
-        }
+        let fail = |error: Errno| Failure::new("make", "a file system in memory", error);
+        let space = Space(detached(bytes).map_err(fail)?);
+        space.inside(|| {
+            for (name, _, mode) in FOLDERS {
+                folder(Path::new(name))?;
+                fs::set_permissions(name, fs::Permissions::from_mode(mode))
+                    .map_err(|error| Failure::new("open up", name, error))?;
+            }
+            Ok(())
+        })?;
         Ok(space)
+    }
+
+    /// Does something that names what lies in here by relative paths.
+    pub(super) fn inside<T>(
+        &self,
+        work: impl FnOnce() -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let fail = |error: Errno| Failure::new("enter", "the file system of a run", error);
+        fchdir(&self.0).map_err(fail)?;
+        let done = work();
+        chdir("/").map_err(fail)?;
+        done
+    }
+
+    /// How many bytes are in use; as good as all when that cannot be told.
+    pub(super) fn used(&self) -> u64 {
+        fstatvfs(&self.0).map_or(u64::MAX, |all| {
+            all.f_blocks.saturating_sub(all.f_bfree).saturating_mul(all.f_frsize)
+        })
     }
 }
 
-impl Drop for Space {
-    fn drop(&mut self) {
-        // Should it stay, the next one covers it.
-        let _ = unmount(SPACE, UnmountFlags::DETACH);
+fn detached(bytes: u64) -> Result<OwnedFd, Errno> {
+    let system = fsopen("tmpfs", FsOpenFlags::FSOPEN_CLOEXEC)?;
+    let [bytes, names] = [bytes, MOST_NAMES].map(|number| number.to_string());
+    let settings =
+        [("source", "stillruns"), ("size", &bytes), ("nr_inodes", &names), ("mode", "755")];
+    for (key, value) in settings {
+        fsconfig_set_string(&system, key, value)?;
     }
+    fsconfig_create(&system)?;
+    let attributes = MountAttrFlags::MOUNT_ATTR_NOSUID | MountAttrFlags::MOUNT_ATTR_NODEV;
+    fsmount(&system, FsMountFlags::FSMOUNT_CLOEXEC, attributes)
 }
 
 /// Puts the folders of the run in their places, and what of `roots` they would cover on top of
 /// them: an environment may lie in `/tmp`. Called in the cell.
-pub(super) fn settle(mounts: &Level, roots: &[PathBuf]) -> Result<(), Failure> {
+pub(super) fn settle(space: &Space, mounts: &Level, roots: &[PathBuf]) -> Result<(), Failure> {
+    move_mount(&space.0, "", CWD, SPACE, MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH)
+        .map_err(|error| Failure::new("mount", SPACE, error))?;
     for (name, at, _) in FOLDERS {
         if let Some(at) = at {
             let covered = roots.iter().filter(|root| root.starts_with(at)).map(|root| tree(root));
@@ -231,6 +278,7 @@ fn show(piece: Piece, stage: &Path) -> Result<(), Failure> {
     let below = |at: &Path| stage.join(at.strip_prefix("/").unwrap_or(at));
     match piece {
         Piece::Link { at, to } => link(&below(&at), &to),
+        Piece::Copy { at, bytes } => write(&below(&at), &bytes, 0o444),
         Piece::Tree { at, tree, folder: is_folder } => {
             let target = below(&at);
             if is_folder {

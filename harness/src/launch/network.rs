@@ -1,12 +1,14 @@
-//! A loopback of its own for one run: a fresh network namespace in which nothing but that is up.
+//! Which network namespace a program finds: the empty one of the lane, where nothing of ours is, or
+//! a fresh one for each run in which nothing but a loopback is up, so that not even the ports of the
+//! run before are taken.
 //!
-//! Each run has a new one, so that not even the ports of the run before are taken. What a program
-//! without any network finds is the matter of `namespaces`.
+//! That the namespace of the lane is empty is the matter of `namespaces`.
 
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd as _, OwnedFd};
 
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
+use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 
 use super::sys;
 use super::wire::Failure;
@@ -22,5 +24,20 @@ pub(super) fn renew() -> Result<(), Failure> {
 pub(super) fn open() -> Result<OwnedFd, Failure> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC;
     rustix::fs::open("/proc/self/ns/net", flags, Mode::empty())
-        .map_err(|error: Errno| Failure::new("hand out", "a loopback", error))
+        .map_err(|error: Errno| Failure::new("hand out", "a network namespace", error))
+}
+
+/// Leaves the network namespace of the programs to them, so that not even the number of our sockets
+/// tells them anything.
+pub(super) fn set_apart() -> Result<OwnedFd, Failure> {
+    let theirs = open()?;
+    sys::leave_network()
+        .map_err(|error| Failure::new("leave", "the network namespace of programs", error))?;
+    Ok(theirs)
+}
+
+/// Joins what [`set_apart`] left.
+pub(super) fn join(theirs: &OwnedFd) -> Result<(), Failure> {
+    move_into_link_name_space(theirs.as_fd(), Some(LinkNameSpaceType::Network))
+        .map_err(|error| Failure::new("join", "the network namespace of programs", error))
 }

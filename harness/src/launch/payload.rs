@@ -1,20 +1,22 @@
-//! The process of the program: gives up one right after the other, then becomes the interpreter.
+//! The process of the program: gives up one right after the other, waits for its task, and becomes
+//! the interpreter.
 //!
 //! The order is forced: limits and capabilities first, Landlock before the filter that forbids it,
 //! the filter last. Whoever requires all mechanisms gets no program without all of them.
 
-use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::fd::AsFd as _;
+use std::os::unix::net::UnixStream;
 use std::process;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::process::{chdir, geteuid, setpgid, umask};
 use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
 
-use super::cell::{Cell, tell};
-pub(super) use super::command::Command;
+use super::cell::{Cell, Outlets, tell};
+use super::command::Command;
 use super::layout::Layout;
 use super::seccomp::Around;
-use super::wire::{Failure, Note, Terms};
+use super::wire::{self, Failure, Note, Task, Terms};
 use super::{Ground, capabilities, landlock, rlimits, seccomp, sys};
 use crate::enforcement::{Enforcement, Level, Mechanism};
 use crate::job::{Network, Require};
@@ -24,8 +26,8 @@ const STAYS_ROOT: &str = "it stays root, without capabilities: there is no other
     the interpreter lies where only root may go";
 
 /// Never returns: becomes the program or tells why not.
-pub(super) fn run(cell: &Cell<'_>) -> ! {
-    let failure = match become_program(cell) {
+pub(super) fn run(cell: &Cell<'_>, line: &UnixStream) -> ! {
+    let failure = match become_program(cell, line) {
         Ok(never) => match never {},
         Err(failure) => failure,
     };
@@ -36,10 +38,13 @@ pub(super) fn run(cell: &Cell<'_>) -> ! {
 /// Has no values: there is no way back from a program.
 enum Never {}
 
-fn become_program(cell: &Cell<'_>) -> Result<Never, Failure> {
+fn become_program(cell: &Cell<'_>, line: &UnixStream) -> Result<Never, Failure> {
     let ground = cell.ground;
-    let command = Command::new(cell.order, &cell.layout)?;
-    surroundings(&cell.layout, &cell.outlets.streams)?;
+    let Outlets { notes, report } = cell.outlets;
+    sys::close_all_but([line.as_fd(), notes.as_fd(), report.as_fd()])
+        .map_err(|error| Failure::new("close", "descriptors", error))?;
+    let layout = Layout::of(ground, cell.shape);
+    surroundings(&layout)?;
     let mut enforcement = Enforcement {
         namespaces: ground.namespaces.clone(),
         mounts: ground.mounts.clone(),
@@ -53,24 +58,31 @@ fn become_program(cell: &Cell<'_>) -> Result<Never, Failure> {
         given: ground.terms.network,
     };
     let around = Around::of(ground, &mut enforcement.network);
-    restrict(cell, &mut enforcement)?;
-
-    sys::close_on_exec().map_err(|error| Failure::new("close", "descriptors", error))?;
-    let interpreter = &cell.order.job.interpreter;
-    sys::inherit_as(cell.outlets.report.as_fd(), interpreter.id.recipe().report)
-        .map_err(|error| Failure::new("hand over", "the report descriptor", error))?;
+    restrict(cell, &layout, &mut enforcement)?;
     enforcement.seccomp = match ground.switched_off(Mechanism::Seccomp) {
         Some(level) => level,
         None => seccomp::apply(around, None).map_or_else(Level::Absent, |()| Level::Full),
     };
     refuse_gaps(&ground.terms, &enforcement)?;
-    tell(&cell.outlets.notes, &Note::Ready(enforcement));
+
+    let received = wire::receive_with::<Task>(line)
+        .map_err(|error| Failure::new("hear from", "the stem", error))?;
+    // Another order was to be prepared for.
+    let Some((task, [stdout, stderr])) = received else { process::exit(0) };
+    dup2_stdout(stdout)
+        .and_then(|()| dup2_stderr(stderr))
+        .map_err(|error| Failure::new("set", "the output", error))?;
+    let command = Command::new(&task, &layout)?;
+    sys::close_on_exec().map_err(|error| Failure::new("close", "descriptors", error))?;
+    sys::inherit_as(report.as_fd(), task.interpreter.id.recipe().report)
+        .map_err(|error| Failure::new("hand over", "the report descriptor", error))?;
+    tell(notes, &Note::Ready(enforcement));
     let error = sys::exec(&command.program, &command.arguments, &command.environment);
-    Err(Failure::new("execute", interpreter.program.display().to_string(), error))
+    Err(Failure::new("execute", task.interpreter.program.display().to_string(), error))
 }
 
-/// Group, folder, streams and signals, as a program expects them.
-fn surroundings(layout: &Layout, streams: &[OwnedFd; 2]) -> Result<(), Failure> {
+/// Group, folder, input and signals, as a program expects them.
+fn surroundings(layout: &Layout) -> Result<(), Failure> {
     let fail = |thing: &str, error: rustix::io::Errno| Failure::new("set", thing, error);
     setpgid(None, None).map_err(|error| fail("the process group", error))?;
     chdir(&layout.work).map_err(|error| fail("the current folder", error))?;
@@ -79,19 +91,19 @@ fn surroundings(layout: &Layout, streams: &[OwnedFd; 2]) -> Result<(), Failure> 
     rustix::fs::open("/dev/null", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())
         .and_then(dup2_stdin)
         .map_err(|error| fail("standard input", error))?;
-    let [stdout, stderr] = streams;
-    dup2_stdout(stdout)
-        .and_then(|()| dup2_stderr(stderr))
-        .map_err(|error| fail("the output", error))?;
     sys::reset_signals();
     Ok(())
 }
 
-fn restrict(cell: &Cell<'_>, enforcement: &mut Enforcement) -> Result<(), Failure> {
+fn restrict(
+    cell: &Cell<'_>,
+    layout: &Layout,
+    enforcement: &mut Enforcement,
+) -> Result<(), Failure> {
     let ground = cell.ground;
     enforcement.rlimits = match ground.switched_off(Mechanism::Rlimits) {
         Some(level) => level,
-        None => rlimits::apply(&cell.order.job.limits, cell.ours)?,
+        None => rlimits::apply(&cell.shape.limits, cell.ours)?,
     };
     enforcement.capabilities = match ground.switched_off(Mechanism::Capabilities) {
         Some(level) => level,
@@ -104,7 +116,7 @@ fn restrict(cell: &Cell<'_>, enforcement: &mut Enforcement) -> Result<(), Failur
     (enforcement.landlock, enforcement.landlock_abi) =
         match ground.switched_off(Mechanism::Landlock) {
             Some(level) => (level, 0),
-            None => landlock::restrict(&cell.layout, ground.isolated(), ground.open_network()),
+            None => landlock::restrict(layout, ground.isolated(), ground.open_network()),
         };
     Ok(())
 }

@@ -6,11 +6,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rustix::process::Pid;
-
 use super::cgroup::{Counts, Gauges};
 use super::heap::is_heap;
-use super::usage::Processes;
+use super::usage::{Aside, Processes};
 use super::wire::Order;
 use crate::job::Limits;
 use crate::run::{End, Usage};
@@ -22,8 +20,7 @@ const OURS: Duration = Duration::from_millis(500);
 pub(super) struct Scales<'a> {
     processes: &'a Processes,
     limits: &'a Limits,
-    /// A child that is ours.
-    ours: Option<Pid>,
+    aside: Aside,
     gauges: &'a Gauges,
     /// What the control group had counted before.
     counted: Counts,
@@ -40,12 +37,12 @@ impl<'a> Scales<'a> {
         processes: &'a Processes,
         gauges: &'a Gauges,
         order: &'a Order,
-        ours: Option<Pid>,
+        aside: Aside,
     ) -> Scales<'a> {
         let folder = order.scratch.as_deref();
         let (limits, counted) = (&order.job.limits, gauges.counts());
         let (shared, spent) = (None, Duration::ZERO);
-        Scales { processes, limits, ours, gauges, counted, shared, folder, spent }
+        Scales { processes, limits, aside, gauges, counted, shared, folder, spent }
     }
 
     /// Whether the kernel killed something of the run, as its memory was used up.
@@ -61,9 +58,14 @@ impl<'a> Scales<'a> {
         Usage { user_ms, ..reaped }
     }
 
+    /// Whether the server will not do anything any more.
+    pub(super) fn is_server_stopped(&self) -> bool {
+        self.aside.server.is_some_and(|server| self.processes.is_stopped(server))
+    }
+
     /// Whether the run must end, and how.
     pub(super) fn weigh(&mut self) -> Option<End> {
-        let look = self.processes.look(self.ours);
+        let look = self.processes.look(self.aside);
         self.spent = look.cpu;
         let counted = self.gauges.counts().cpu.saturating_sub(self.counted.cpu);
         // What we ourselves take is in there as well.

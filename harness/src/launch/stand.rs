@@ -94,7 +94,7 @@ impl Stand<'_> {
             .canonicalize()
             .map_err(|error| Failure::new("find", scratch.display().to_string(), error))?;
         let layout = Layout::in_folder(&scratch);
-        layout::fill(&layout, order)?;
+        layout::fill(&layout, &order.job, &order.task())?;
         let (near, far, mark) = report::channel()?;
         let limits = &order.job.limits;
         (self.limit)(limits).map_err(|error| Failure::new("set", "limits", error))?;
@@ -132,7 +132,7 @@ impl Stand<'_> {
         streams: [OwnedFd; 2],
         report: &OwnedFd,
     ) -> Result<duct::Handle, Failure> {
-        let command = Command::new(order, layout)?;
+        let command = Command::new(&order.task(), layout)?;
         let text = |bytes: Vec<u8>| OsString::from_vec(bytes);
         let mut words = Vec::new();
         if terms.require != Require::Off {

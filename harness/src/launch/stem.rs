@@ -9,23 +9,23 @@ use std::os::unix::net::UnixStream;
 use std::process;
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, poll};
-use rustix::io::{Errno, fcntl_dupfd_cloexec, read};
+use rustix::io::{fcntl_dupfd_cloexec, read};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::process::{
-    DumpableBehavior, Pid, PidfdFlags, Signal, getpid, pidfd_open, set_child_subreaper,
-    set_dumpable_behavior, set_parent_process_death_signal,
+    DumpableBehavior, Pid, Signal, getpid, set_child_subreaper, set_dumpable_behavior,
+    set_parent_process_death_signal,
 };
 use rustix::system::sethostname;
 
 use super::layout::{self, Layout};
 use super::namespaces::{become_mapped, become_other};
+use super::prepared::{Prepared, Rest, Shape, Yard};
 use super::scales::Scales;
-use super::supervise::{self, Inner};
-use super::usage::Processes;
-use super::warm::{self, Handed, Server};
+use super::supervise;
+use super::usage::{Aside, Processes};
+use super::warm::{self, Server};
 use super::wire::{self, Answer, Failure, Footing, Hello, Order, Wish};
-use super::{Ground, OURS, capabilities, cell, landlock, mounts, network, pipe, report, sys};
+use super::{Ground, OURS, capabilities, mounts, network, pipe, sys};
 use crate::enforcement::{Enforcement, Level, Mechanism};
 use crate::run::Start;
 
@@ -50,15 +50,22 @@ struct Stem {
     /// By which cells hand out their namespaces. One for all, so that even the number of sockets in
     /// the network namespace tells a program nothing.
     door: (OwnedFd, OwnedFd),
+    /// See [`Yard::bell`].
+    bell: (OwnedFd, OwnedFd),
+    /// The cell of the next run, where it is made already.
+    next: Option<Prepared>,
+    /// What is left of the last one.
+    left: Option<Rest>,
+    served: usize,
 }
 
 /// After how many runs an interpreter is kept warm unasked: starting one costs as much as a few
 /// runs, which is too much for a lane that will see no more.
 const WORTH: usize = 2;
 
-/// How many processes of ours are in the control group of a run: this, the first one of the cell, and
-/// a server.
-const AT_MOST_OURS: u64 = 3;
+/// How many processes of ours there are at most beside those of a program: this, a server, the first
+/// process of the cell, and two in the next one.
+const AT_MOST_OURS: u64 = 5;
 
 /// What is known of a warm interpreter.
 enum Keeper {
@@ -73,16 +80,7 @@ enum Keeper {
     Impossible,
 }
 
-/// The writing ends of all that comes out of a run.
-pub(super) struct Outlets {
-    /// Standard output, standard error.
-    pub(super) streams: Streams,
-    /// Takes [`wire::Note`]s.
-    pub(super) notes: OwnedFd,
-    /// Takes the report of the driver.
-    pub(super) report: OwnedFd,
-}
-
+/// Standard output and standard error of a run.
 type Streams = [OwnedFd; 2];
 
 impl Stem {
@@ -123,6 +121,10 @@ impl Stem {
             }
             Err(level) => level,
         };
+        if ground.own_network() && !ground.own_loopback() {
+            // Without a `/proc` it stays shared, which is no gap worth a refusal.
+            ground.programs = network::set_apart().ok();
+        }
         if isolated && ground.switched_off(Mechanism::Capabilities).is_none() {
             // Once for all that will be started here; each drops the rest for itself.
             capabilities::allow_joining()?;
@@ -133,7 +135,9 @@ impl Stem {
         let pair =
             socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None);
         let door = pair.map_err(|error| Failure::new("make", "a socket", error))?;
-        Ok(Stem { ground, processes, keeper, door })
+        let bell = pipe()?;
+        let (next, left, served) = (None, None, 0);
+        Ok(Stem { ground, processes, keeper, door, bell, next, left, served })
     }
 
     fn serve(mut self, control: &UnixStream) -> std::io::Result<()> {
@@ -141,7 +145,6 @@ impl Stem {
         let base = self.ground.terms.outer.clone();
         let footing = Footing { owner: self.ground.owner, scratch, base };
         wire::send(&Hello::Ready(footing), &mut &*control)?;
-        let mut served = 0;
         while let Some((order, streams)) = Order::receive(control)? {
             let started = Instant::now();
             let answer = match self.take(&order, streams, control, started) {
@@ -149,8 +152,8 @@ impl Stem {
                 Err(failure) => Answer::Failed(failure),
             };
             wire::send(&answer, &mut &*control)?;
-            served += 1;
-            if order.wish == Wish::Either && served >= WORTH {
+            self.served += 1;
+            if order.wish == Wish::Either && self.served >= WORTH {
                 // While the host is busy with the answer.
                 self.start_server(&order);
             }
@@ -166,86 +169,78 @@ impl Stem {
         control: &UnixStream,
         started: Instant,
     ) -> Result<Answer, Failure> {
-        let is_warm = self.is_warm(order);
+        let start = if self.is_warm(order) { Start::Warm } else { Start::Cold };
         let keep = |fd: OwnedFd| {
             fcntl_dupfd_cloexec(fd, OURS).map_err(|error| Failure::new("keep", "the output", error))
         };
         let [stdout, stderr] = streams;
         let streams = [keep(stdout)?, keep(stderr)?];
-        let layout = Layout::of(&self.ground, order);
-        let space = self.furnish(order, &layout)?;
-        if self.ground.own_loopback() {
-            network::renew()?;
-        }
         let _ = self.ground.gauges.set(&order.job.limits, AT_MOST_OURS);
-        let (notes_read, notes) = pipe()?;
-        let (report_read, report, mark) = report::channel()?;
-        let outlets = Outlets { streams, notes, report };
-        let (start, child) = match &self.keeper {
-            Keeper::Started { server, .. } if is_warm => {
-                match self.join(server, order, &layout, &outlets)? {
-                    Some(child) => (Start::Warm, child),
-                    None => return Ok(Answer::Lost("a cell was lost".to_owned())),
-                }
-            }
-            _ => (Start::Cold, self.fork(order, layout, &outlets)?),
+        let shape = Shape::of(order, start);
+        let layout = Layout::of(&self.ground, &shape);
+        let task = order.task();
+        if !self.ground.own_root() {
+            layout::fill(&layout, &order.job, &task)?;
+        }
+        let Some(cell) = self.cell(&shape)? else {
+            return Ok(Answer::Lost("a cell was lost".to_owned()));
         };
-        drop((space, outlets));
-        let pidfd = pidfd_open(child, PidfdFlags::empty())
-            .map_err(|error| Failure::new("watch", "the program", error))?;
-        let steps = order.job.steps.len();
-        let inner = Inner::new(child, pidfd, notes_read, (report_read, mark), steps);
-        let (inner, ours) = match &self.keeper {
-            Keeper::Started { server, seen } if is_warm => (inner.served_by(server.child), *seen),
-            Keeper::Started { seen, .. } => (inner, *seen),
-            _ => (inner, None),
-        };
-        let scales = Scales::new(&self.processes, &self.ground.gauges, order, ours);
-        let run = supervise::watch(order, inner, control.as_fd(), scales, started)?;
-        let clean = self.is_clean(ours);
+        cell.begin(&layout, order, &task, &streams)?;
+        drop(streams);
+        // While the program runs.
+        if self.served > 0 && self.will_be_wanted(&shape) {
+            // Whoever cannot be made now will be made, or tell why not, when there is an order.
+            self.next = self.prepare(shape).ok().flatten();
+        }
+        let server = self.server(start).map(|server| server.child);
+        let aside = self.aside(start);
+        let scales = Scales::new(&self.processes, &self.ground.gauges, order, aside);
+        let (run, rest) = supervise::watch(order, cell, server, control.as_fd(), scales, started)?;
+        self.left = rest;
+        let clean = self.is_clean(aside.server);
         run.conclude(&order.job.limits, start, clean)
     }
 
-    /// Starts a cell whose first process starts the program.
-    fn fork(&self, order: &Order, layout: Layout, outlets: &Outlets) -> Result<Pid, Failure> {
-        let flags = self.ground.attempt.flags_of_cell(self.ground.own_root());
-        match sys::clone(flags).map_err(no_cell)? {
-            Some(child) => Ok(child),
-            None => {
-                let (ground, ours) = (&self.ground, self.ours());
-                cell::run(&cell::Cell { ground, order, layout, ours, outlets })
-            }
+    /// The server of what is started like this.
+    fn server(&self, start: Start) -> Option<&Server> {
+        match &self.keeper {
+            Keeper::Started { server, .. } if start == Start::Warm => Some(server),
+            _ => None,
         }
     }
 
-    /// Starts an empty cell, and has the server send a fork into it.
-    fn join(
-        &self,
-        server: &Server,
-        order: &Order,
-        layout: &Layout,
-        outlets: &Outlets,
-    ) -> Result<Option<Pid>, Failure> {
-        let Some(rules) = landlock::prepare(layout, self.ground.open_network())? else {
-            return Ok(None);
+    /// What is ours of all that runs with a program that was started like this.
+    fn aside(&self, start: Start) -> Aside {
+        let server = match &self.keeper {
+            Keeper::Started { seen, .. } => *seen,
+            _ => None,
         };
-        let (near, far) = &self.door;
-        let flags = self.ground.attempt.flags_of_cell(true);
-        let Some(child) = sys::clone(flags).map_err(no_cell)? else {
-            cell::wait(&self.ground, &outlets.notes, far)
-        };
-        let spaces = wait_for(child, near)
-            .and_then(|came| if came { wire::receive_fds(near) } else { Ok(None) })
-            .map_err(|error| Failure::new("hear from", "a cell", error))?;
-        if let Some(spaces) = spaces {
-            let Outlets { streams, notes, report } = outlets;
-            let network = self.ground.own_loopback().then(network::open).transpose()?;
-            let rules = &rules;
-            let handed = Handed { spaces: &spaces, streams, report, rules, network, notes };
-            // If it is gone nobody will send a note, which tells as much.
-            let _ = server.run(order, layout, self.ours(), &handed);
+        let waiting = start == Start::Warm && self.next.is_some();
+        Aside { server, forks: u64::from(waiting) }
+    }
+
+    /// A cell of this shape: the one that is there, or a new one; nothing when it was lost.
+    fn cell(&mut self, shape: &Shape) -> Result<Option<Prepared>, Failure> {
+        match self.next.take() {
+            Some(cell) if cell.fits(shape) => return Ok(Some(cell)),
+            Some(other) => other.discard(),
+            None => {}
         }
-        Ok(Some(child))
+        self.prepare(shape.clone())
+    }
+
+    fn prepare(&mut self, shape: Shape) -> Result<Option<Prepared>, Failure> {
+        let left = self.left.take();
+        let server = self.server(shape.start);
+        let Stem { ground, door, bell, .. } = &*self;
+        Yard { ground, door, bell, server, ours: self.ours(&shape) }.prepare(shape, left)
+    }
+
+    /// Whether another cell of this shape is worth making before there is an order: one that is made
+    /// in its own root, and not for an interpreter that will be warm soon.
+    fn will_be_wanted(&self, shape: &Shape) -> bool {
+        let settled = shape.start == Start::Warm || !shape.may_be_warm || self.is_never_warm();
+        self.ground.isolated() && self.ground.own_root() && settled
     }
 
     /// Whether the order can be given to a server that is ready, after waiting for it if so wished.
@@ -269,10 +264,17 @@ impl Stem {
         ready == Some(true)
     }
 
+    fn is_never_warm(&self) -> bool {
+        matches!(self.keeper, Keeper::Impossible)
+    }
+
     fn start_server(&mut self, order: &Order) {
         let Keeper::Possible(enforcement) = &self.keeper else { return };
         if self.ground.terms.warm.as_ref() != Some(&order.job.interpreter.program) {
             return;
+        }
+        if let Some(other) = self.next.take() {
+            other.discard();
         }
         let server = Server::start(&self.ground, &order.job.interpreter, enforcement);
         self.keeper = match server {
@@ -282,50 +284,26 @@ impl Stem {
         };
     }
 
-    /// How many processes that are not the program's count among its own: this, the first one of the
-    /// cell, and a server.
-    fn ours(&self) -> u64 {
+    /// How many processes that are not the program's count among its own, in a cell of this shape.
+    fn ours(&self, shape: &Shape) -> u64 {
         if !self.ground.isolated() {
             // The kernel counts all processes of a user, but for those in other namespaces.
             return 2 + self.processes.of_user();
         }
-        if matches!(self.keeper, Keeper::Started { .. }) { 3 } else { 2 }
+        let server = matches!(self.keeper, Keeper::Started { .. });
+        // What is made for the next run comes a moment later.
+        let next = if self.served > 0 && self.will_be_wanted(shape) { 2 } else { 0 };
+        2 + u64::from(server) + next
     }
 
     /// Whether nothing of the last run is left.
     fn is_clean(&self, ours: Option<Pid>) -> bool {
         if self.ground.isolated() {
-            return self.processes.children() == Vec::from_iter(ours);
+            let known = usize::from(ours.is_some()) + usize::from(self.next.is_some());
+            return self.processes.children().len() == known;
         }
         self.processes.sweep(ours)
     }
-
-    /// Makes the folders of a run with all that is to lie in them.
-    fn furnish(&self, order: &Order, layout: &Layout) -> Result<Option<mounts::Space>, Failure> {
-        let space = match self.ground.own_root() {
-            true => Some(mounts::Space::new(order.job.limits.scratch_bytes)?),
-            false => None,
-        };
-        layout::fill(layout, order)?;
-        Ok(space)
-    }
-}
-
-/// Whether something came from a child before it went.
-fn wait_for(child: Pid, near: &OwnedFd) -> Result<bool, Errno> {
-    let pidfd = pidfd_open(child, PidfdFlags::empty())?;
-    loop {
-        let mut fds = [PollFd::new(near, PollFlags::IN), PollFd::new(&pidfd, PollFlags::IN)];
-        match poll(&mut fds, None) {
-            Ok(_) => return Ok(!fds[0].revents().is_empty()),
-            Err(Errno::INTR) => {}
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-fn no_cell(error: std::io::Error) -> Failure {
-    Failure::new("start", "the first process of a cell", error)
 }
 
 fn because(failure: &Failure) -> Level {

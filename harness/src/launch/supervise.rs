@@ -11,7 +11,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, read};
 use rustix::process::{Pid, Signal, kill_process, pidfd_send_signal};
 
-use super::report::Mark;
+use super::prepared::{Prepared, Rest};
 use super::scales::Scales;
 use super::wire::{Answer, Done, Failure, Note, Order, Stop};
 use super::{sys, warm};
@@ -28,69 +28,63 @@ const TICK: Duration = Duration::from_millis(30);
 const LONGEST_REPORT: usize = 64 << 10;
 const TALKATIVE_STEPS: usize = 100;
 
-/// The first process of a cell, and the reading ends of its pipes.
-pub(super) struct Inner {
-    child: Pid,
-    pidfd: OwnedFd,
-    notes: Intake,
-    report: Intake,
-    mark: Mark,
+/// What is watched of a run.
+struct Inner<'c> {
+    /// Tells the end of the first process of the cell.
+    pidfd: &'c OwnedFd,
+    notes: Intake<'c>,
+    report: Intake<'c>,
     /// The parent of the program, where that is not the first process.
     server: Option<Pid>,
-}
-
-impl Inner {
-    pub(super) fn new(
-        child: Pid,
-        pidfd: OwnedFd,
-        notes: OwnedFd,
-        (report, mark): (OwnedFd, Mark),
-        steps: usize,
-    ) -> Inner {
-        let limit = LONGEST_REPORT * (1 + steps.min(TALKATIVE_STEPS));
-        let (notes, report) = (Intake::new(notes, usize::MAX), Intake::new(report, limit));
-        Inner { child, pidfd, notes, report, mark, server: None }
-    }
-
-    /// The program comes from this server.
-    pub(super) fn served_by(self, server: Pid) -> Inner {
-        Inner { server: Some(server), ..self }
-    }
 }
 
 /// What was seen of a run that is over.
 pub(super) struct Watched {
     /// Why it was ended from here, if it was.
     stop: Option<Stop>,
+    /// Whether the server did not do its part.
+    unserved: bool,
     /// Cost of the first process with all that it reaped.
     usage: Usage,
     notes: Vec<u8>,
     report: Vec<u8>,
 }
 
-/// Watches the run to its end, and sees to it that all of its cell is gone.
+/// Watches the run to its end, and sees to it that all of its cell is gone. The program comes from
+/// the `server`, or else from the first process of the cell.
 pub(super) fn watch(
     order: &Order,
-    mut inner: Inner,
+    cell: Prepared,
+    server: Option<Pid>,
     control: BorrowedFd<'_>,
     mut scales: Scales<'_>,
     started: Instant,
-) -> Result<Watched, Failure> {
-    let stop = until_end(&order.job.limits, &mut inner, control, &mut scales, started)?;
+) -> Result<(Watched, Option<Rest>), Failure> {
+    let limit = LONGEST_REPORT * (1 + order.job.steps.len().min(TALKATIVE_STEPS));
+    let (report, mark) = &cell.report;
+    let mut inner = Inner {
+        pidfd: &cell.pidfd,
+        notes: Intake::new(&cell.notes, usize::MAX),
+        report: Intake::new(report, limit),
+        server,
+    };
+    let over = until_end(&order.job.limits, &mut inner, control, &mut scales, started)?;
+    let mut unserved = matches!(over, Over::Unserved);
+    let stop = if let Over::Stopped(stop) = over { Some(stop) } else { None };
     // Gone already is as good. With a namespace this ends all; else the stem sweeps.
-    let _ = pidfd_send_signal(&inner.pidfd, Signal::KILL);
+    let _ = pidfd_send_signal(inner.pidfd, Signal::KILL);
     if let Some(server) = inner.server {
         // The first process stays until the last of its cell was reaped, which the parent does.
         let timeout = Timespec::try_from(warm::PATIENCE).ok();
-        let stays =
-            poll(&mut [PollFd::new(&inner.pidfd, PollFlags::IN)], timeout.as_ref()) == Ok(0);
+        let stays = poll(&mut [PollFd::new(inner.pidfd, PollFlags::IN)], timeout.as_ref()) == Ok(0);
         // One that took no notice of its job still holds the pipes of the run.
         let deaf = stop.is_some() && inner.notes.bytes.is_empty();
-        if stays || deaf {
+        unserved |= stays || deaf;
+        if unserved {
             let _ = kill_process(server, Signal::KILL);
         }
     }
-    let usage = scales.cost(reap(inner.child)?);
+    let usage = scales.cost(reap(cell.child)?);
     // Where the kernel itself killed for memory, that is how the run ended.
     let stop = stop.or(scales.was_killed().then_some(Stop::Ended(End::OutOfMemory)));
     if stop == Some(Stop::ByHost)
@@ -101,12 +95,8 @@ pub(super) fn watch(
         let _ = fs::remove_dir(scratch);
     }
     inner.notes.drain();
-    Ok(Watched {
-        stop,
-        usage,
-        notes: inner.notes.bytes,
-        report: inner.mark.told(&inner.report.rest()),
-    })
+    let (notes, report) = (inner.notes.bytes, mark.told(&inner.report.rest()));
+    Ok((Watched { stop, unserved, usage, notes, report }, cell.rest()))
 }
 
 /// Waits for the first process, and for whatever else became a child of the stem before it.
@@ -120,14 +110,22 @@ fn reap(child: Pid) -> Result<Usage, Failure> {
     }
 }
 
-/// Returns when the run is over, with the reason if it was ours.
+/// How it came that a run is over.
+enum Over {
+    ByItself,
+    Stopped(Stop),
+    /// Nobody would tell its end: the server is stopped.
+    Unserved,
+}
+
+/// Returns when the run is over.
 fn until_end(
     limits: &Limits,
-    inner: &mut Inner,
+    inner: &mut Inner<'_>,
     control: BorrowedFd<'_>,
     scales: &mut Scales<'_>,
     started: Instant,
-) -> Result<Option<Stop>, Failure> {
+) -> Result<Over, Failure> {
     let mut next_look = started + TICK;
     loop {
         let now = Instant::now();
@@ -136,20 +134,23 @@ fn until_end(
         let [ended, hung_up] = wait_for(inner, control, timeout)
             .map_err(|error| Failure::new("watch", "the program", error))?;
         if ended {
-            return Ok(None);
+            return Ok(Over::ByItself);
         }
         if hung_up {
-            return Ok(Some(Stop::ByHost));
+            return Ok(Over::Stopped(Stop::ByHost));
         }
         let wedged = inner.server.is_some()
             && inner.notes.bytes.is_empty()
             && started.elapsed() >= warm::PATIENCE;
         if started.elapsed() >= limits.wall || wedged {
-            return Ok(Some(Stop::Ended(End::TimedOut)));
+            return Ok(Over::Stopped(Stop::Ended(End::TimedOut)));
         }
         if Instant::now() >= next_look {
+            if inner.server.is_some() && scales.is_server_stopped() {
+                return Ok(Over::Unserved);
+            }
             if let Some(end) = scales.weigh() {
-                return Ok(Some(Stop::Ended(end)));
+                return Ok(Over::Stopped(Stop::Ended(end)));
             }
             next_look = Instant::now() + TICK;
         }
@@ -159,18 +160,18 @@ fn until_end(
 /// Waits for something to happen and takes in what came. Says whether the run ended, which it did
 /// when nobody can send a note any more, and whether the host hung up.
 fn wait_for(
-    inner: &mut Inner,
+    inner: &mut Inner<'_>,
     control: BorrowedFd<'_>,
     timeout: Duration,
 ) -> Result<[bool; 2], Errno> {
     let timeout = Timespec::try_from(timeout).ok();
     let mut fds = vec![
-        PollFd::new(&inner.pidfd, PollFlags::IN),
+        PollFd::new(inner.pidfd, PollFlags::IN),
         PollFd::from_borrowed_fd(control, PollFlags::IN),
-        PollFd::new(&inner.notes.fd, PollFlags::IN),
+        PollFd::new(inner.notes.fd, PollFlags::IN),
     ];
     if inner.report.open {
-        fds.push(PollFd::new(&inner.report.fd, PollFlags::IN));
+        fds.push(PollFd::new(inner.report.fd, PollFlags::IN));
     }
     match poll(&mut fds, timeout.as_ref()) {
         Ok(_) | Err(Errno::INTR) => {}
@@ -188,21 +189,21 @@ fn wait_for(
 }
 
 /// Bytes that come in through a pipe, up to a limit.
-struct Intake {
-    fd: OwnedFd,
+struct Intake<'c> {
+    fd: &'c OwnedFd,
     bytes: Vec<u8>,
     limit: usize,
     open: bool,
 }
 
-impl Intake {
-    fn new(fd: OwnedFd, limit: usize) -> Intake {
+impl<'c> Intake<'c> {
+    fn new(fd: &'c OwnedFd, limit: usize) -> Intake<'c> {
         Intake { fd, bytes: Vec::new(), limit, open: true }
     }
 
     fn take(&mut self) {
         let mut buffer = [0; 4096];
-        match read(&self.fd, &mut buffer) {
+        match read(self.fd, &mut buffer) {
             Ok(length) if length > 0 => {
                 let room = self.limit - self.bytes.len();
                 self.bytes.extend_from_slice(&buffer[..length.min(room)]);
@@ -224,7 +225,7 @@ impl Intake {
     fn rest(mut self) -> Vec<u8> {
         let now = Timespec { tv_sec: 0, tv_nsec: 0 };
         while self.open {
-            let mut fds = [PollFd::new(&self.fd, PollFlags::IN)];
+            let mut fds = [PollFd::new(self.fd, PollFlags::IN)];
             if !matches!(poll(&mut fds, Some(&now)), Ok(1)) {
                 break;
             }
@@ -253,6 +254,9 @@ impl Watched {
                 Ok(Note::Ended { status, usage }) => end = Some((status, usage)),
                 Err(error) => return Err(Failure::new("understand", "a note", error)),
             }
+        }
+        if self.unserved {
+            return lost(start, "it did not do its part");
         }
         if let Some((step, errno)) = refused {
             return Ok(Answer::Lost(format!("a fork was refused `{step}`: error {errno}")));

@@ -108,14 +108,19 @@ pub(super) fn close_inherited() -> io::Result<()> {
     close_range(0)
 }
 
-/// Closes every descriptor from 3 on but one. For a process that will use no other and that ends
+/// Closes every descriptor from 3 on but these. For a process that will use no other and that ends
 /// without dropping their owners.
-pub(super) fn close_all_but(kept: BorrowedFd<'_>) -> io::Result<()> {
-    let kept = libc::c_uint::try_from(kept.as_raw_fd()).unwrap_or(libc::c_uint::MAX);
-    if kept > 3 {
-        close_between(3, kept - 1, 0)?;
+pub(super) fn close_all_but<const N: usize>(kept: [BorrowedFd<'_>; N]) -> io::Result<()> {
+    let mut kept = kept.map(|fd| libc::c_uint::try_from(fd.as_raw_fd()).unwrap_or_default());
+    kept.sort_unstable();
+    let mut next = 3;
+    for fd in kept.into_iter().filter(|fd| *fd >= 3) {
+        if fd > next {
+            close_between(next, fd - 1, 0)?;
+        }
+        next = fd + 1;
     }
-    close_between(kept.saturating_add(1), libc::c_uint::MAX, 0)
+    close_between(next, libc::c_uint::MAX, 0)
 }
 
 /// Marks every descriptor from 3 on to be closed by `exec`.
@@ -129,7 +134,7 @@ fn close_range(flags: libc::c_uint) -> io::Result<()> {
 
 fn close_between(first: libc::c_uint, last: libc::c_uint, flags: libc::c_uint) -> io::Result<()> {
     // SAFETY: takes numbers only. Closing is called before any descriptor of ours exists, or by a
-    // process that touches none but the kept one from then on, so no owner that is still used is
+    // process that touches none but the kept ones from then on, so no owner that is still used is
     // left with a closed one; marking closes nothing.
     let done = unsafe { libc::syscall(libc::SYS_close_range, first, last, flags) };
     if done < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }

@@ -19,17 +19,19 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::process::{Pid, Resource, Signal, chdir, kill_process, setpgid, umask};
 use rustix::stdio::{dup2_stderr, dup2_stdout};
 
+use super::command::Command;
 use super::layout::{Layout, warm_of};
-use super::payload::Command;
 use super::seccomp::Around;
-use super::wire::{self, Failure, Note, Order};
-use super::{Ground, OURS, capabilities, filter, landlock, pipe, rlimits, seccomp, sys};
+use super::wire::{self, Failure, Note, Task};
+use super::{Ground, OURS, capabilities, filter, landlock, network, pipe, rlimits, seccomp, sys};
 use crate::enforcement::{Enforcement, Level, Mechanism};
 use crate::interpreter::Interpreter;
 use crate::job::{Limits, Network};
 
-/// Number of the socket in the interpreter.
+/// Number of the socket in the interpreter; in a fork that of its own line, and before it that of
+/// its notes.
 const SOCKET: i32 = 198;
+const NOTES: i32 = SOCKET - 1;
 
 /// How long an interpreter may take to start, and a fork of it to give up its rights.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
@@ -44,13 +46,14 @@ pub(super) struct Server {
 /// What a fork is handed, in this order.
 pub(super) struct Handed<'a> {
     /// Process, mount and IPC namespace of the cell.
-    pub(super) spaces: &'a [OwnedFd; 3],
-    /// Standard output, standard error.
-    pub(super) streams: &'a [OwnedFd; 2],
+    pub(super) spaces: [BorrowedFd<'a>; 3],
     pub(super) report: &'a OwnedFd,
     pub(super) rules: &'a OwnedFd,
+    /// Brings the task.
+    pub(super) line: BorrowedFd<'a>,
     /// The network namespace of the run, where it has one of its own.
     pub(super) network: Option<OwnedFd>,
+    /// Last, as the server keeps it.
     pub(super) notes: &'a OwnedFd,
 }
 
@@ -102,7 +105,8 @@ impl Server {
         };
         let server = Server { child, socket: near, ready: false };
         let report = interpreter.id.recipe().report;
-        server.send(table(&steps(ground, enforcement, report)).as_bytes(), &[])?;
+        let steps = [leaving(ground, report), beginning(enforcement, report)];
+        server.send(table(&steps).as_bytes(), &[])?;
         Ok(server)
     }
 
@@ -121,28 +125,19 @@ impl Server {
         self.ready.then_some(true)
     }
 
-    /// Has a fork run a job.
-    pub(super) fn run(
+    /// Has a fork enter a cell, give up all rights, and wait for a task. `ours` is how many processes
+    /// of ours count among those of its program.
+    pub(super) fn fork_into(
         &self,
-        order: &Order,
-        layout: &Layout,
+        limits: &Limits,
         ours: u64,
         handed: &Handed<'_>,
     ) -> Result<(), Failure> {
-        let job = &order.job;
-        let mut message = limits(&job.limits, ours);
-        message.extend_from_slice(job.name.as_bytes());
-        if let Some(plan) = layout.spot(job.interpreter.id, Some(order)).plan {
-            message.push(0);
-            message.extend_from_slice(plan.as_os_str().as_bytes());
-        }
-        let mut fds: Vec<BorrowedFd<'_>> = Vec::new();
-        fds.extend(handed.spaces.iter().map(OwnedFd::as_fd));
-        fds.extend(handed.streams.iter().map(OwnedFd::as_fd));
-        fds.extend([handed.report.as_fd(), handed.rules.as_fd()]);
+        let mut fds: Vec<BorrowedFd<'_>> = handed.spaces.to_vec();
+        fds.extend([handed.report.as_fd(), handed.rules.as_fd(), handed.line]);
         fds.extend(handed.network.as_ref().map(OwnedFd::as_fd));
         fds.push(handed.notes.as_fd());
-        self.send(&message, &fds)
+        pass(&values(limits, ours), &fds, self.socket.as_fd())
     }
 
     pub(super) fn kill(&self) {
@@ -151,10 +146,28 @@ impl Server {
     }
 
     fn send(&self, message: &[u8], fds: &[BorrowedFd<'_>]) -> Result<(), Failure> {
-        wire::pass(message, fds, self.socket.as_fd())
-            .map_err(|error| Failure::new("talk to", "a server", error))?;
-        Ok(())
+        pass(message, fds, self.socket.as_fd())
     }
+}
+
+/// Tells a fork its task.
+pub(super) fn begin(
+    task: &Task,
+    layout: &Layout,
+    streams: &[OwnedFd; 2],
+    line: BorrowedFd<'_>,
+) -> Result<(), Failure> {
+    let mut message = task.name.clone().into_bytes();
+    if let Some(plan) = layout.spot(task.interpreter.id, Some(task)).plan {
+        message.push(0);
+        message.extend_from_slice(plan.as_os_str().as_bytes());
+    }
+    pass(&message, &streams.each_ref().map(|fd| fd.as_fd()), line)
+}
+
+fn pass(message: &[u8], fds: &[BorrowedFd<'_>], to: BorrowedFd<'_>) -> Result<(), Failure> {
+    wire::pass(message, fds, to).map_err(|error| Failure::new("talk to", "a server", error))?;
+    Ok(())
 }
 
 /// Becomes the interpreter, under as much of the sandbox as it can do its work under.
@@ -176,6 +189,9 @@ fn become_server(
     for argument in std::iter::once(script).chain(numbers.map(|number| number.to_string())) {
         arguments.push(c_string(argument)?);
     }
+    if let Some(programs) = &ground.programs {
+        network::join(programs)?;
+    }
     setpgid(None, None).map_err(fail)?;
     chdir("/").map_err(fail)?;
     umask(Mode::from_raw_mode(0o022));
@@ -192,7 +208,7 @@ fn become_server(
 }
 
 /// The limits as the kernel reads them (`struct rlimit64`), one after the other.
-fn limits(limits: &Limits, ours: u64) -> Vec<u8> {
+fn values(limits: &Limits, ours: u64) -> Vec<u8> {
     let values = rlimits::table(limits, ours).into_iter().flat_map(|(_, _, limit)| {
         [limit.current, limit.maximum].map(|value| value.unwrap_or(u64::MAX))
     });
@@ -214,20 +230,18 @@ enum Value {
 
 use Value::{Bytes, Fd, Limit, Number, Program};
 
+/// The last descriptor that there may be.
+const ALL: Value = Number(u32::MAX as i64);
+
 /// A name for reports, the number of the call, its arguments.
 type Step = (&'static str, c_long, Vec<Value>);
 
-/// All that a fork does before it is a program, and the last of it is to say so.
-fn steps(ground: &Ground, enforcement: &Enforcement, report: i32) -> Vec<Step> {
+/// All that a fork does before it waits for its task.
+fn leaving(ground: &Ground, report: i32) -> Vec<Step> {
     let number = |value: i32| Number(value.into());
-    let report = i64::from(report);
     let path = |text: &str| Bytes([text.as_bytes(), b"\0"].concat());
-    let mut ready = serde_json::to_vec(&Note::Ready(enforcement.clone())).unwrap_or_default();
-    ready.push(b'\n');
-    let length = ready.len() as i64;
     // `struct __user_cap_header_struct` of version 3, and two empty `__user_cap_data_struct`.
     let header = [0x2008_0522_u32.to_ne_bytes(), [0; 4]].concat();
-    let close_all = i64::from(u32::MAX);
     let mut steps: Vec<Step> = vec![
         ("join mounts", libc::SYS_setns, vec![Fd(1), number(libc::CLONE_NEWNS)]),
         ("join queues", libc::SYS_setns, vec![Fd(2), number(libc::CLONE_NEWIPC)]),
@@ -236,16 +250,16 @@ fn steps(ground: &Ground, enforcement: &Enforcement, report: i32) -> Vec<Step> {
         // Opened anew, so that it belongs to the file system that the program sees.
         ("input", libc::SYS_close, vec![Number(0)]),
         ("input", libc::SYS_openat, vec![number(libc::AT_FDCWD), path("/dev/null"), Number(0)]),
-        ("output", libc::SYS_dup3, vec![Fd(3), Number(1), Number(0)]),
-        ("output", libc::SYS_dup3, vec![Fd(4), Number(2), Number(0)]),
-        ("report", libc::SYS_dup3, vec![Fd(5), Number(report), Number(0)]),
+        ("report", libc::SYS_dup3, vec![Fd(3), number(report), Number(0)]),
+        ("line", libc::SYS_dup3, vec![Fd(5), number(SOCKET), Number(0)]),
     ];
-    // The place of the note, which comes last.
-    let mut notes = 7;
+    // The place of the notes, which come last.
+    let mut notes = 6;
     if ground.own_loopback() {
-        steps.push(("join network", libc::SYS_setns, vec![Fd(7), number(libc::CLONE_NEWNET)]));
+        steps.push(("join network", libc::SYS_setns, vec![Fd(6), number(libc::CLONE_NEWNET)]));
         notes += 1;
     }
+    steps.push(("notes", libc::SYS_dup3, vec![Fd(notes), number(NOTES), Number(0)]));
     for (at, resource) in resources().into_iter().enumerate() {
         let values = vec![Number(0), Number(resource as i64), Limit(at), Number(0)];
         steps.push(("limits", libc::SYS_prlimit64, values));
@@ -254,13 +268,27 @@ fn steps(ground: &Ground, enforcement: &Enforcement, report: i32) -> Vec<Step> {
     steps.extend([
         ("capabilities", libc::SYS_capset, vec![Bytes(header), Bytes(vec![0; 24])]),
         ("privileges", libc::SYS_prctl, vec![number(libc::PR_SET_NO_NEW_PRIVS), Number(1)]),
-        ("landlock", libc::SYS_landlock_restrict_self, vec![Fd(6), Number(0)]),
+        ("landlock", libc::SYS_landlock_restrict_self, vec![Fd(4), Number(0)]),
         ("seccomp", libc::SYS_seccomp, vec![Number(1), Number(0), Program(filter)]),
-        ("note", libc::SYS_write, vec![Fd(notes), Bytes(ready), Number(length)]),
-        ("close", libc::SYS_close_range, vec![Number(3), Number(report - 1), Number(0)]),
-        ("close", libc::SYS_close_range, vec![Number(report + 1), Number(close_all), Number(0)]),
+        // Another run may be going on, of which nothing may be held.
+        ("close", libc::SYS_close_range, vec![Number(3), number(NOTES - 1), Number(0)]),
+        ("close", libc::SYS_close_range, vec![number(report + 1), ALL, Number(0)]),
     ]);
     steps
+}
+
+/// What a fork does with its task before it is the program; the last of it is to say so.
+fn beginning(enforcement: &Enforcement, report: i32) -> Vec<Step> {
+    let number = |value: i32| Number(value.into());
+    let mut ready = serde_json::to_vec(&Note::Ready(enforcement.clone())).unwrap_or_default();
+    ready.push(b'\n');
+    let length = Number(ready.len() as i64);
+    vec![
+        ("output", libc::SYS_dup3, vec![Fd(0), Number(1), Number(0)]),
+        ("output", libc::SYS_dup3, vec![Fd(1), Number(2), Number(0)]),
+        ("note", libc::SYS_write, vec![number(NOTES), Bytes(ready), length]),
+        ("close", libc::SYS_close_range, vec![Number(3), number(report - 1), Number(0)]),
+    ]
 }
 
 /// Which limit lies where in a message.
@@ -269,32 +297,40 @@ fn resources() -> Vec<Resource> {
 }
 
 /// What the interpreter must know, as a literal of both Pythons: numbers of calls, how many limits
-/// a message begins with, and the steps.
-fn table(steps: &[Step]) -> String {
+/// a message begins with, and the steps of both kinds.
+fn table(steps: &[Vec<Step>; 2]) -> String {
     let mut text = String::from("({");
-    for (name, call) in
-        [("recvmsg", libc::SYS_recvmsg), ("setns", libc::SYS_setns), ("wait4", libc::SYS_wait4)]
-    {
+    for (name, call) in [
+        ("recvmsg", libc::SYS_recvmsg),
+        ("setns", libc::SYS_setns),
+        ("wait4", libc::SYS_wait4),
+        ("ppoll", libc::SYS_ppoll),
+        ("pidfd_open", libc::SYS_pidfd_open),
+    ] {
         push(&mut text, format_args!("'{name}':{call},"));
     }
-    push(&mut text, format_args!("}},{},[", resources().len()));
-    for (name, call, values) in steps {
-        push(&mut text, format_args!("('{name}',{call},["));
-        for value in values {
-            match value {
-                Number(number) => push(&mut text, format_args!("{number},")),
-                Fd(at) => push(&mut text, format_args!("('fd',{at}),")),
-                Limit(at) => push(&mut text, format_args!("('limit',{at}),")),
-                Bytes(bytes) => push(&mut text, format_args!("('bytes',{}),", literal(bytes))),
-                Program(bytes) => {
-                    push(&mut text, format_args!("('program',{}),", literal(bytes)));
-                }
-            }
-        }
-        text.push_str("]),");
+    push(&mut text, format_args!("}},{}", resources().len()));
+    for list in steps {
+        text.push_str(",[");
+        list.iter().for_each(|step| push_step(&mut text, step));
+        text.push(']');
     }
-    text.push_str("])");
+    text.push(')');
     text
+}
+
+fn push_step(text: &mut String, (name, call, values): &Step) {
+    push(text, format_args!("('{name}',{call},["));
+    for value in values {
+        match value {
+            Number(number) => push(text, format_args!("{number},")),
+            Fd(at) => push(text, format_args!("('fd',{at}),")),
+            Limit(at) => push(text, format_args!("('limit',{at}),")),
+            Bytes(bytes) => push(text, format_args!("('bytes',{}),", literal(bytes))),
+            Program(bytes) => push(text, format_args!("('program',{}),", literal(bytes))),
+        }
+    }
+    text.push_str("]),");
 }
 
 fn literal(bytes: &[u8]) -> String {

@@ -20,6 +20,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::enforcement::{Enforcement, Mechanism};
+use crate::interpreter::Interpreter;
 use crate::job::{Job, Network, Require};
 use crate::run::{End, Start, Usage};
 
@@ -93,6 +94,20 @@ pub(crate) struct Order {
     pub(crate) mark: String,
     /// The job with the contents of its files taken out; they follow as frames of their own.
     pub(crate) job: Job,
+}
+
+/// Stem to cell: what the process of the program must know of an order.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Task {
+    pub(crate) interpreter: Interpreter,
+    /// File name of the main program.
+    pub(crate) name: String,
+    /// See [`Order::mark`].
+    pub(crate) mark: String,
+    /// Whether there is more than one program, or it is divided.
+    pub(crate) is_planned: bool,
+    pub(crate) variables: Vec<(String, String)>,
 }
 
 /// Lane to host: what became of it.
@@ -177,22 +192,52 @@ impl Order {
         let contents: Vec<Vec<u8>> =
             self.job.files.iter_mut().map(|file| std::mem::take(&mut file.contents)).collect();
         let mut out = to;
-        let body = serde_json::to_vec(&self)?;
-        send_streams(&header(&body)?, streams, to)?;
-        out.write_all(&body)?;
+        send_with(&self, streams, to)?;
         contents.iter().try_for_each(|one| send_bytes(one, &mut out))
     }
 
     /// Receives an order whole; nothing when there are no more.
     pub(crate) fn receive(from: &UnixStream) -> io::Result<Option<(Order, [OwnedFd; 2])>> {
-        let Some((length, streams)) = receive_streams(from)? else { return Ok(None) };
+        let Some((mut order, streams)) = receive_with::<Order>(from)? else { return Ok(None) };
         let mut input = from;
-        let mut order: Order = serde_json::from_slice(&receive_body(length, &mut input)?)?;
         for file in &mut order.job.files {
             file.contents = receive_bytes(&mut input)?;
         }
         Ok(Some((order, streams)))
     }
+
+    /// What of it the process of the program must know.
+    pub(crate) fn task(&self) -> Task {
+        let job = &self.job;
+        Task {
+            interpreter: job.interpreter.clone(),
+            name: job.name.clone(),
+            mark: self.mark.clone(),
+            is_planned: !(job.before.is_empty() && job.steps.is_empty()),
+            variables: job.variables.clone(),
+        }
+    }
+}
+
+/// Sends one message with both streams of a run.
+pub(crate) fn send_with(
+    message: &impl Serialize,
+    streams: [BorrowedFd<'_>; 2],
+    to: &UnixStream,
+) -> io::Result<()> {
+    let body = serde_json::to_vec(message)?;
+    send_streams(&header(&body)?, streams, to)?;
+    let mut out = to;
+    out.write_all(&body)
+}
+
+/// Receives what [`send_with`] sent; nothing when there is no more.
+pub(crate) fn receive_with<T: DeserializeOwned>(
+    from: &UnixStream,
+) -> io::Result<Option<(T, [OwnedFd; 2])>> {
+    let Some((length, streams)) = receive_streams(from)? else { return Ok(None) };
+    let mut input = from;
+    Ok(Some((serde_json::from_slice(&receive_body(length, &mut input)?)?, streams)))
 }
 
 /// Sends descriptors with one byte.

@@ -104,6 +104,40 @@ fn marked(name: &str) -> (tempfile::TempDir, String, Sandbox) {
     (folder, name, sandbox)
 }
 
+/// Also where the cell of the next run was made for the limits of this one.
+#[test]
+fn limits_are_those_of_each_run() {
+    let code = "import os, resource\n\
+                print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])\n\
+                space = os.statvfs('.')\nprint(space.f_frsize * space.f_blocks)\n";
+    let sandbox = sandbox().without(&[]);
+    let rooms = offered(&[Mechanism::Mounts]);
+    for files in [300, 300, 300, 220, 220, 220, 300, 220, 300, 300, 300] {
+        let mut job = job(InterpreterId::Python3, code);
+        job.limits.open_files = files;
+        job.limits.scratch_bytes = files << 16;
+        let run = sandbox.run(&job).unwrap();
+        let (shown, text) = (run.stdout.text(), run.stderr.text());
+        let room = files << 16;
+        let (open, size) = shown.trim().split_once('\n').expect(&text);
+        assert_eq!(open, files.to_string());
+        assert!(!rooms || size == room.to_string(), "{size} {room}");
+    }
+}
+
+/// A program that fills its room leaves nothing of it to the next.
+#[test]
+fn memory_that_a_run_filled_is_there_for_the_next_one() {
+    let code =
+        "with open('full', 'wb') as file:\n    file.write(b'x' * (40 << 20))\nprint('wrote')\n";
+    for _ in 0..4 {
+        let mut job = job(InterpreterId::Python3, code);
+        job.limits.memory_bytes = 120 << 20;
+        let run = sandbox().run(&job).unwrap();
+        assert_eq!((run.end, run.stdout.text().as_str()), (End::Exited(0), "wrote\n"));
+    }
+}
+
 #[test]
 fn a_run_that_is_lost_is_run_again_and_says_so() {
     let (_folder, name, sandbox) = marked("lost");
