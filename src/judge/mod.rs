@@ -15,6 +15,7 @@ mod settled;
 mod shell;
 mod surety;
 mod surroundings;
+mod varying;
 
 pub use expected::expect;
 
@@ -119,6 +120,9 @@ fn ended(subject: &Subject<'_>, run: &Run, status: i32) -> Judgement {
             Verdict::Fail(Cause::EndedEarly).into()
         }
         Finish::Unknown if status == 0 => Verdict::Pass.into(),
+        Finish::Exited { line, .. } if lang.is_python() => {
+            python::exited(code, status, *line, &run.stderr.text())
+        }
         Finish::Exited { line, .. } => {
             Judgement::at(*line, Verdict::Fail(Cause::ExitStatus(status)))
         }

@@ -6,6 +6,7 @@ use super::names::free;
 use super::python::{Raised, own_slip};
 use super::{Judgement, Subject};
 use crate::model::{Python, Suggestion, Verdict, Versions, Why};
+use crate::syntax::lexical;
 use crate::syntax::near::is_slip;
 use crate::syntax::python::library;
 
@@ -42,10 +43,42 @@ pub(super) fn missing(subject: &Subject<'_>, raised: &Raised<'_>, full: &str) ->
         // The library has no such part, and nothing that is installed adds one to it.
         return raised.fails();
     }
-    match MODULES.iter().filter(there).find(|module| is_slip(root, module)) {
+    let used = || PARTS.iter().find(|(module, _)| is_used_as(subject.code, root, module));
+    let near = MODULES.iter().filter(there).find(|module| is_slip(root, module));
+    match near.or_else(|| used().map(|(module, _)| module)) {
         Some(module) => raised.fails_with(format!("did you mean `{module}`?")),
         None => needs(None),
     }
+}
+
+/// Modules whose names are so short that others are much like them, and what people use of them.
+const PARTS: &[(&str, &str)] = &[
+    ("csv", "reader writer DictReader DictWriter"),
+    ("copy", "copy deepcopy"),
+    ("glob", "glob iglob"),
+    ("json", "dump dumps load loads JSONDecodeError"),
+    ("math", "ceil cos e exp factorial floor gcd hypot inf isclose log log10 pi pow sin sqrt tan"),
+    ("os", "chdir environ getcwd getpid listdir makedirs mkdir path remove rename sep system walk"),
+    ("re", "compile escape findall finditer fullmatch match search split sub"),
+    ("shutil", "copy copyfile copytree move rmtree which"),
+    ("sys", "argv executable exit modules path platform stderr stdin stdout version version_info"),
+    ("time", "ctime gmtime localtime perf_counter sleep strftime strptime time"),
+];
+
+/// Whether `code` uses the module `typed` as people use `module`, whose name differs by one slip.
+fn is_used_as(code: &str, typed: &str, module: &str) -> bool {
+    let Some((_, parts)) = PARTS.iter().find(|(name, _)| *name == module) else { return false };
+    let masked = lexical::mask(code);
+    let used = |at: usize| {
+        let free = !masked[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.');
+        let rest = masked[at + typed.len()..].strip_prefix('.').filter(|_| free);
+        let name = |c: char| c.is_alphanumeric() || c == '_';
+        rest.map(|rest| &rest[..rest.find(|c| !name(c)).unwrap_or(rest.len())])
+    };
+    let mut used = masked.match_indices(typed).filter_map(|(at, _)| used(at)).peekable();
+    strsim::osa_distance(typed, module) == 1
+        && used.peek().is_some()
+        && used.all(|name| parts.split(' ').any(|part| part == name))
 }
 
 /// What says that `name` was in earlier versions only.

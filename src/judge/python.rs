@@ -7,7 +7,7 @@ use super::names::{self, Free, Near};
 use super::{Judgement, Subject, modules, placeholder, surroundings};
 use crate::model::{Cause, Suggestion, Verdict, Why};
 use crate::syntax::lexical;
-use crate::syntax::near::is_slip;
+use crate::syntax::near::{is_slip, is_slip_of_attribute};
 use crate::syntax::python::facts;
 use crate::syntax::python::scope::scope;
 
@@ -69,6 +69,9 @@ pub(super) fn raised(subject: &Subject<'_>, raised: &Raised<'_>) -> Judgement {
         "EOFError" if message.contains("EOF when reading") => {
             return raised.unjudged(Why::NeedsInput);
         }
+        "IndexError" | "ValueError" if line_names(code, raised.line, "argv") => {
+            return raised.unjudged(Why::NeedsInput);
+        }
         "MemoryError" => return Judgement::at(raised.line, Verdict::Fail(Cause::Memory)),
         "SyntaxError" | "IndentationError" | "TabError" => {
             if let Some(text) = placeholder::find(code, raised.line) {
@@ -88,7 +91,7 @@ pub(super) fn raised(subject: &Subject<'_>, raised: &Raised<'_>) -> Judgement {
     }
     let help = of_another_version(subject, raised.line).or_else(|| {
         let name = missing_name(raised)?;
-        let near = raised.near.iter().find(|near| is_slip(name, near))?;
+        let near = raised.near.iter().find(|near| is_slip_of_attribute(name, near))?;
         Some(format!("did you mean `{near}`?"))
     });
     help.map_or_else(|| raised.fails(), |help| raised.fails_with(help))
@@ -119,6 +122,9 @@ fn name_error(subject: &Subject<'_>, raised: &Raised<'_>, name: &str) -> Judgeme
     if let Some(help) = of_another_version(subject, raised.line) {
         return raised.fails_with(help);
     }
+    if let Some(meant) = of_main(subject.code, raised.line, name) {
+        return raised.fails_with(format!("did you mean `{meant}`?"));
+    }
     let free = names::free(subject);
     if let Some(judged) = own_slip(subject, raised, &free) {
         return judged;
@@ -132,6 +138,27 @@ fn name_error(subject: &Subject<'_>, raised: &Raised<'_>, name: &str) -> Judgeme
             raised.unjudged(Why::NeedsContext(needs))
         }
     }
+}
+
+/// What is meant where the line that compares `__name__` with the name of the program has lost
+/// quotes or underscores.
+fn of_main(code: &str, line: Option<u32>, name: &str) -> Option<&'static str> {
+    let text = line.and_then(|line| code.lines().nth((line as usize).checked_sub(1)?))?;
+    let compares = text.trim_start().starts_with("if ") && text.contains("==");
+    match name {
+        "__main__" if compares => Some("\"__main__\""),
+        "name" | "_name_" | "__name" | "_name" if compares && text.contains("main") => {
+            Some("__name__")
+        }
+        _ => None,
+    }
+}
+
+/// Whether the one-based `line` names `word`, outside strings and comments.
+fn line_names(code: &str, line: Option<u32>, word: &str) -> bool {
+    let text = line.and_then(|line| code.lines().nth((line as usize).checked_sub(1)?));
+    let masked = lexical::mask(text.unwrap_or(""));
+    masked.split(|c: char| !c.is_alphanumeric() && c != '_').any(|part| part == word)
 }
 
 /// The verdict where one of the `free` names is a slip by what the program itself binds: whatever
@@ -170,9 +197,35 @@ fn line_of(code: &str, at: usize) -> u32 {
 
 /// Whether the one-based `line` raises an exception by itself.
 fn raises_itself(code: &str, line: Option<u32>) -> bool {
-    let text = line.and_then(|line| code.lines().nth((line as usize).checked_sub(1)?));
-    let masked = lexical::mask(text.unwrap_or(""));
-    masked.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "raise")
+    line_names(code, line, "raise")
+}
+
+/// A program that ended itself with a status other than zero at the one-based `line`; `stderr` is
+/// what it printed there. What it did not get from who called it, it says.
+pub(super) fn exited(code: &str, status: i32, line: Option<u32>, stderr: &str) -> Judgement {
+    const PARSERS: &[&str] = &["argparse", "optparse", "click", "docopt", "fire", "typer", "absl"];
+    const LACKS: &[&str] = &[
+        "the following arguments are required",
+        "too few arguments",
+        "missing argument",
+        "usage:",
+    ];
+    let masked = lexical::mask(code);
+    let names = |word: &str| {
+        masked.split(|c: char| !c.is_alphanumeric() && c != '_').any(|part| part == word)
+    };
+    let lower = stderr.to_lowercase();
+    let parses =
+        PARSERS.iter().any(|parser| names(parser)) && LACKS.iter().any(|word| lower.contains(word));
+    let end = line.map_or(0, |line| line as usize);
+    let near = masked.lines().take(end).skip(end.saturating_sub(6));
+    let asks =
+        near.into_iter().any(|line| line.trim_start().starts_with("if ") && line.contains("argv"));
+    let verdict = match parses || asks {
+        true => Verdict::Unjudged(Why::NeedsInput),
+        false => Verdict::Fail(Cause::ExitStatus(status)),
+    };
+    Judgement::at(line, verdict)
 }
 
 fn has_ellipsis(code: &str) -> bool {

@@ -4,9 +4,12 @@
 //! shown is none. What the comparison grants is for `compare`; whether an error is the example's own
 //! is for the others here.
 
+use std::cell::OnceCell;
+
 use stillruns_harness::{End, Finish, Run, StepRun};
 
 use super::compare::{self, Setting};
+use super::varying::Varying;
 use super::{Judgement, Subject, judge, surety};
 use crate::model::{
     Cause, Contrast, Difference, Entry, ExpectedEntry, Instruction, MatchOption, Rewrite, Scope,
@@ -44,8 +47,9 @@ pub fn judge_steps(subject: &Subject<'_>, entry: &Entry, run: &Run) -> Compared 
     let texts = StepEntry::texts(steps, subject.code).into_iter();
     let planned: Vec<_> =
         steps.iter().zip(texts).filter(|(_, typed)| !flags::is_skipped(typed)).collect();
+    let varying = OnceCell::new();
     let faults = planned.iter().zip(&run.steps).filter_map(|(&(step, typed), told)| {
-        Step { subject, step, typed, told, run, asked }.fault()
+        Step { subject, step, typed, told, run, asked: &asked, varying: &varying }.fault()
     });
     let ended = run.end == End::Exited(0);
     let whole = match ended && run.steps.len() >= planned.len() {
@@ -64,7 +68,9 @@ pub fn judge_whole(subject: &Subject<'_>, entry: &Entry, step: &StepEntry, run: 
     let told = StepRun { finish: Finish::Completed, stdout, stderr };
     let fault = match whole.verdict {
         Verdict::Pass => {
-            Step { subject, step, typed: subject.code, told: &told, run, asked }.fault()
+            let (typed, varying) = (subject.code, OnceCell::new());
+            Step { subject, step, typed, told: &told, run, asked: &asked, varying: &varying }
+                .fault()
         }
         _ => None,
     };
@@ -88,10 +94,23 @@ fn gathered(whole: Judgement, faults: Vec<Fault>) -> Compared {
     compared
 }
 
+/// What holds for all steps of an example.
+#[derive(Default)]
+struct Asked {
+    flags: Flags,
+    /// Characters that do not count.
+    removed: String,
+}
+
 /// What directives ask for all of an example.
-fn asked(entry: &Entry) -> Flags {
-    let all = entry.directives.iter().filter(|one| one.scope != Scope::Statement);
-    all.fold(Flags::default(), |flags, one| match &one.what {
+fn asked(entry: &Entry) -> Asked {
+    let all = || entry.directives.iter().filter(|one| one.scope != Scope::Statement);
+    let removed = all().filter_map(|one| match &one.what {
+        Instruction::Match(MatchOption::Remove(characters)) => Some(characters.as_str()),
+        _ => None,
+    });
+    let removed = removed.collect();
+    let flags = all().fold(Flags::default(), |flags, one| match &one.what {
         Instruction::NoCompare => flags.with(Flags::IGNORE_OUTPUT),
         Instruction::Match(option) => flags.with(match option {
             MatchOption::Ellipsis => Flags::ELLIPSIS,
@@ -100,13 +119,50 @@ fn asked(entry: &Entry) -> Flags {
             MatchOption::Numbers => Flags::NUMBER.with(Flags::FLOAT_CMP),
             MatchOption::PlainBlankLines => Flags::DONT_ACCEPT_BLANKLINE,
             MatchOption::TrueIsNotOne => Flags::DONT_ACCEPT_TRUE_FOR_1,
-            MatchOption::IgnoreWarnings
-            | MatchOption::ShowWarnings
-            | MatchOption::KeepTrailingWhitespace
-            | MatchOption::Remove(_) => Flags::default(),
+            MatchOption::ShowWarnings => Flags::SHOW_WARNINGS,
+            MatchOption::KeepTrailingWhitespace => Flags::KEEP_TRAILING_WHITESPACE,
+            // They go to the other stream, which is no output of a session.
+            MatchOption::IgnoreWarnings | MatchOption::Remove(_) => Flags::default(),
         }),
         _ => flags,
-    })
+    });
+    Asked { flags, removed }
+}
+
+/// What a session shows up to its first blank line, where more stands behind: for doctest nothing
+/// behind it is output, and authors begin to talk there.
+fn until_blank(shown: &ExpectedEntry) -> Option<&str> {
+    let end = shown.text.find("\n\n").filter(|_| shown.shown == Shown::Session)?;
+    Some(&shown.text[..=end])
+}
+
+/// The warnings among what went to standard error, as doctestplus shows them.
+fn warnings(stderr: &str) -> String {
+    let told = stderr.lines().filter_map(|line| {
+        let at = line.rfind("Warning: ")?;
+        let start = line[..at].rfind(": ").map_or(0, |before| before + 2);
+        Some(format!("{}\n", &line[start..]))
+    });
+    told.collect()
+}
+
+/// The names that earlier Pythons gave the exception `kind`, or one that held for it as well.
+fn former_names(kind: &str) -> &'static [&'static str] {
+    const SYSTEM: &[&str] = &["IOError", "OSError", "EnvironmentError", "socket.error"];
+    match kind {
+        "FileNotFoundError"
+        | "FileExistsError"
+        | "PermissionError"
+        | "IsADirectoryError"
+        | "NotADirectoryError"
+        | "OSError"
+        | "ConnectionRefusedError"
+        | "BrokenPipeError" => SYSTEM,
+        "ModuleNotFoundError" => &["ImportError"],
+        "RecursionError" => &["RuntimeError"],
+        "JSONDecodeError" => &["ValueError"],
+        _ => &[],
+    }
 }
 
 /// More than these nobody reads.
@@ -119,8 +175,9 @@ struct Step<'a> {
     typed: &'a str,
     told: &'a StepRun,
     run: &'a Run,
-    /// What holds for all steps.
-    asked: Flags,
+    asked: &'a Asked,
+    /// What varies in the program, once somebody asks.
+    varying: &'a OnceCell<Varying>,
 }
 
 impl Step<'_> {
@@ -150,7 +207,7 @@ impl Step<'_> {
     }
 
     fn setting<'s>(&'s self, shown: &ExpectedEntry) -> Setting<'s> {
-        let asked = flags::flags(self.typed, &shown.text, self.asked);
+        let asked = flags::flags(self.typed, &shown.text, self.asked.flags);
         Setting { shown: shown.shown, flags: asked, code: self.subject.code }
     }
 
@@ -160,7 +217,18 @@ impl Step<'_> {
     }
 
     fn is_alike(&self, shown: &ExpectedEntry, actual: &str) -> bool {
-        compare::output(&shown.text, actual, &self.setting(shown))
+        let setting = self.setting(shown);
+        let removed = self.asked.removed.clone() + &flags::removed(self.typed);
+        if !removed.is_empty() {
+            let left = |text: &str| text.replace(|c| removed.contains(c), "");
+            return compare::output(&left(&shown.text), &left(actual), &setting);
+        }
+        if setting.flags.has(Flags::SHOW_WARNINGS) {
+            let warned = warnings(&self.told.stderr.text()) + actual;
+            return compare::output(&shown.text, &warned, &setting);
+        }
+        compare::output(&shown.text, actual, &setting)
+            || until_blank(shown).is_some_and(|text| compare::output(text, actual, &setting))
     }
 
     /// Whether it did not print what is `shown`.
@@ -175,14 +243,28 @@ impl Step<'_> {
             }
         }
         if self.is_alike(shown, &actual)
-            || !surety::is_claim(self.subject, self.typed, shown, &actual)
+            || !surety::is_claim(self.subject, self.varying(), self.typed, shown, &actual)
         {
             return None;
         }
         if !actual.is_empty() && !actual.ends_with('\n') {
             actual.push('\n');
         }
-        Some(self.differs(shown, actual))
+        // What is printed without a blank line ends before the first one.
+        let cut = until_blank(shown).filter(|_| !actual.contains("\n\n")).map(|text| {
+            let count = text.lines().count();
+            ExpectedEntry {
+                shown: shown.shown,
+                text: text.to_owned(),
+                lines: shown.lines.iter().take(count).copied().collect(),
+                spans: shown.spans.iter().take(count).copied().collect(),
+            }
+        });
+        Some(self.differs(cut.as_ref().unwrap_or(shown), actual))
+    }
+
+    fn varying(&self) -> &Varying {
+        self.varying.get_or_init(|| Varying::of(self.subject.code))
     }
 
     /// It prints `actual` and not what is `shown`.
@@ -227,7 +309,9 @@ impl Step<'_> {
         };
         // Python 2 leaves out the module.
         let short = kind.rsplit('.').next().unwrap_or(kind);
-        [kind, short].iter().any(|kind| compare::exception(&shown.text, &text(kind), &setting))
+        let former = former_names(short).iter().copied();
+        let mut names = [kind, short].into_iter().chain(former);
+        names.any(|kind| compare::exception(&shown.text, &text(kind), &setting))
     }
 
     /// Another exception than the one that is `shown`; nothing where none is.
@@ -250,6 +334,15 @@ impl Step<'_> {
         Some(self.differs(&shown, actual + "\n"))
     }
 
+    /// The last simple command of what is typed, as far as its looks tell: what a shell ends with is
+    /// that one's status, and the others succeeded.
+    fn last_command(&self) -> &str {
+        let lines = self.typed.lines().map(str::trim);
+        let line = lines.rev().find(|line| !line.is_empty() && !line.starts_with('#'));
+        let whole = line.unwrap_or("");
+        whole.rsplit(['|', ';', '&']).map(str::trim).find(|part| !part.is_empty()).unwrap_or(whole)
+    }
+
     /// What its error says about the example.
     fn failed(&self) -> Option<Fault> {
         let finish = match &self.told.finish {
@@ -258,6 +351,11 @@ impl Step<'_> {
                     && ["SyntaxError", "IndentationError", "TabError"].contains(&kind.as_str()) =>
             {
                 Finish::SyntaxError { message: message.clone(), line: *line, column: None }
+            }
+            // Of a step the shell tells no more than how it ended.
+            Finish::StatusAt { status, line, command: None } => {
+                let command = Some(self.last_command().to_owned());
+                Finish::StatusAt { status: *status, line: *line, command }
             }
             other => other.clone(),
         };

@@ -3,11 +3,15 @@
 //! Where it is not, a difference says nothing: an example is never broken by a guess of ours.
 
 use super::Subject;
+use super::varying::Varying;
 use crate::model::{ExpectedEntry, Lang, Shown};
+use crate::syntax::lexical;
 
-/// Whether `shown` claims that `typed` prints it, given that it printed `actual`.
+/// Whether `shown` claims that `typed` prints it, given that it printed `actual`; `varying` is what
+/// varies in the program.
 pub(super) fn is_claim(
     subject: &Subject<'_>,
+    varying: &Varying,
     typed: &str,
     shown: &ExpectedEntry,
     actual: &str,
@@ -17,7 +21,9 @@ pub(super) fn is_claim(
         (Lang::Shell, _) => {
             depends_on_itself(subject.code) || is_told(typed) && depends_on_itself(typed)
         }
-        _ if is_bytecode(typed, &shown.text) => false,
+        // An order to IPython alone, which was made a comment.
+        _ if lexical::mask(typed).trim().is_empty() => false,
+        _ if is_bytecode(typed, &shown.text) || varying.touches(typed) => false,
         (_, Shown::Session) => true,
         // Pictures, tables and progress of other tools are not printed.
         (_, Shown::Cell | Shown::Block) => !silent,

@@ -111,6 +111,9 @@ pub(super) fn of_command(command: &str, stderr: &str) -> Option<Why> {
     if SAYS_ANYTHING.contains(&name) {
         return None;
     }
+    if AS_OTHERS.contains(&name) {
+        return Some(Why::Denied("another user's rights".to_owned()));
+    }
     let own: Vec<&str> = stderr.lines().filter(|line| is_said_by(line, name)).collect();
     let says = |phrases: &[&str]| {
         own.iter().any(|line| {
@@ -150,6 +153,9 @@ pub(super) fn program(command: &str) -> &str {
     word.rsplit('/').next().unwrap_or(word)
 }
 
+/// Commands that act as somebody else, whom the sandbox does not know.
+const AS_OTHERS: &[&str] = &["su", "sudo", "doas", "login", "passwd"];
+
 /// Commands that say what they are told to.
 const SAYS_ANYTHING: &[&str] = &[
     "", "echo", "printf", "false", "true", "test", "[", "[[", "exit", "return", ":", "kill", "yes",
@@ -163,7 +169,11 @@ const RUNS_OTHERS: &[&str] = &[
 
 /// Whether `line` of standard error is by the program called `name`, or by the shell about it.
 fn is_said_by(line: &str, name: &str) -> bool {
-    let by_shell = line.split(": ").next().is_some_and(|first| first.ends_with(".sh"));
+    let mut parts = line.split(": ");
+    let first = parts.next().unwrap_or("");
+    let place = parts.next().and_then(|part| part.strip_prefix("line "));
+    let numbered = place.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+    let by_shell = first.ends_with(".sh") || numbered;
     let prefixed = line
         .strip_prefix(name)
         .or_else(|| line.rsplit_once('/').and_then(|(_, rest)| rest.strip_prefix(name)))
@@ -294,6 +304,8 @@ const DENIED: &[&str] = &[
     "failed to create temporary",
     "can't create socket",
     "setgroups",
+    "not been booted with systemd",
+    "failed to connect to bus",
 ];
 
 /// The last line of `message` that holds one of `phrases`, cut to a readable length.
@@ -314,14 +326,25 @@ fn missing_file(message: &str) -> Option<String> {
     let line = message.lines().rfind(|line| line.contains(PHRASE))?;
     let (before, after) = line.split_once(PHRASE)?;
     let quoted = |text: &str| {
-        let start = text.find(['\'', '‘', '`'])?;
+        // `can't` quotes nothing.
+        let opens = |(at, c): &(usize, char)| {
+            matches!(c, '\'' | '‘' | '`') && !text[..*at].ends_with(char::is_alphanumeric)
+        };
+        let (start, _) = text.char_indices().find(opens)?;
         let rest = &text[start + text[start..].chars().next()?.len_utf8()..];
         let end = rest.find(['\'', '’'])?;
         Some(rest[..end].to_owned())
     };
     let named = || {
+        // `E: Could not open lock file /var/lib/x - open (2: No such file or directory)`
+        let before = before.strip_suffix("(2: ").unwrap_or(before);
         let part = before.trim_end_matches([':', ' ']).rsplit(": ").next()?;
-        Some(part.rsplit(' ').next().unwrap_or(part).to_owned())
+        let path = part.split(' ').find(|word| word.starts_with('/'));
+        Some(path.unwrap_or_else(|| part.rsplit(' ').next().unwrap_or(part)).to_owned())
     };
-    quoted(after).or_else(|| quoted(before)).or_else(named).filter(|file| !file.is_empty())
+    let file = quoted(after).or_else(|| quoted(before)).or_else(named)?;
+    // What lies in the folder that the example runs in is known by its name alone.
+    let inside = file.strip_prefix("/rw/").and_then(|rest| rest.strip_prefix("work/"));
+    let file = inside.map_or(file.clone(), str::to_owned);
+    Some(file).filter(|file| !file.is_empty())
 }

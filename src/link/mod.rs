@@ -1,26 +1,40 @@
 //! Which snippet of a document needs which earlier one.
 //!
-//! The snippets of a document are taken for one session, read from top to bottom: a name means what
-//! the nearest earlier snippet made of it, and whatever changed that in between is needed too. What
+//! The snippets of a document are taken for one session, in the order in which they ran (`order`):
+//! a name means what the nearest earlier snippet made of it, and whatever changed that in between is
+//! needed too. A kernel that is started anew knows no names, and finds the files. What
 //! a snippet does with names and files is asked of `syntax`; `python` and `shell` say what of it
 //! makes a link. Nothing is run here, and nothing is decided about a snippet alone.
 
 mod files;
 mod names;
+mod order;
 mod python;
 mod shell;
 
 use std::collections::HashMap;
 
-use crate::model::{Graph, Instruction, Lang, Link, LinkKind, Part, Snippet};
+use crate::model::{Graph, Instruction, Lang, Link, LinkKind, Part, Scope, Snippet};
 use crate::syntax::python::scope::scope as python_scope;
 use crate::syntax::shell::scope as shell_scope;
 
 use self::files::Made;
 use self::names::Table;
+use self::order::order;
 
-/// The links between `snippets`, which are those of one document in its order.
-pub fn link(snippets: &[Snippet]) -> Graph {
+/// `snippets`, which are those of one document by their places in it, in the order in which they ran,
+/// and the links between them.
+pub fn link(snippets: Vec<Snippet>) -> (Vec<Snippet>, Graph) {
+    let order = order(&snippets);
+    let kernels: Vec<usize> = order.iter().map(|(_, kernel)| *kernel).collect();
+    let mut slots: Vec<Option<Snippet>> = snippets.into_iter().map(Some).collect();
+    let ordered: Vec<Snippet> = order.iter().filter_map(|(at, _)| slots[*at].take()).collect();
+    let graph = graph(&ordered, &kernels);
+    (ordered, graph)
+}
+
+/// The links between `snippets`, which are in the order in which they ran, by these kernels.
+fn graph(snippets: &[Snippet], kernels: &[usize]) -> Graph {
     // Groups share nothing; what is in none is a group as well.
     let mut sessions: HashMap<&str, Session> = HashMap::new();
     let mut named: HashMap<&str, usize> = HashMap::new();
@@ -31,6 +45,10 @@ pub fn link(snippets: &[Snippet]) -> Graph {
         let session = sessions.entry(told.group).or_default();
         if told.anew {
             *session = Session::default();
+        }
+        if session.kernel != kernels[at] {
+            session.kernel = kernels[at];
+            session.python = Table::default();
         }
         let code = snippet.code.text();
         let mut needs = match snippet.classification.lang {
@@ -82,7 +100,7 @@ struct Told<'s> {
 impl<'s> Told<'s> {
     fn of(snippet: &'s Snippet) -> Self {
         let mut told = Self::default();
-        for directive in &snippet.directives {
+        for directive in snippet.directives.iter().filter(|one| one.scope != Scope::Statement) {
             match &directive.what {
                 Instruction::NewSession => told.anew = true,
                 Instruction::Continue(name) => told.goes_on = Some(name.as_deref()),
@@ -109,6 +127,8 @@ struct Session {
     folder: Option<String>,
     /// Snippets that all behind them need.
     setup: Vec<usize>,
+    /// The kernel that runs its Python.
+    kernel: usize,
 }
 
 impl Default for Session {
@@ -120,6 +140,7 @@ impl Default for Session {
             moved: None,
             folder: Some(String::new()),
             setup: Vec::new(),
+            kernel: 0,
         }
     }
 }

@@ -18,12 +18,15 @@ pub struct Block {
     pub printed: Vec<Block>,
     /// For code: where the document holds words about it apart from it, such as the tags of a cell.
     pub tags: Vec<Span>,
+    /// For a cell: the number that the kernel gave it when it was run.
+    pub number: Option<u32>,
 }
 
 impl Block {
     /// A block whose lines stand in the document as they are.
     pub fn new(kind: BlockKind, at: Span, lines: Vec<Span>) -> Self {
-        Self { kind, at, lines, written: Vec::new(), printed: Vec::new(), tags: Vec::new() }
+        let (written, printed, tags) = (Vec::new(), Vec::new(), Vec::new());
+        Self { kind, at, lines, written, printed, tags, number: None }
     }
 }
 

@@ -27,6 +27,9 @@ pub struct Region {
     /// What the document says about how it is to be run: first what holds for all of it, last what
     /// stands nearest.
     pub directives: Vec<Directive>,
+    /// The first and last of the numbers that the kernel gave what is typed in it, where the
+    /// document tells them: `In [3]:`, or what a notebook says of a cell.
+    pub numbers: Option<(u32, u32)>,
 }
 
 /// What makes a region look like code.

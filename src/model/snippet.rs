@@ -100,6 +100,9 @@ pub struct Snippet {
     pub steps: Vec<Step>,
     /// How it is to be run: first what holds for all of the document, last what stands nearest.
     pub directives: Vec<Directive>,
+    /// The first and last of the numbers that the kernel gave what is typed in it, where the
+    /// document tells them.
+    pub numbers: Option<(u32, u32)>,
 }
 
 impl Snippet {
@@ -118,7 +121,7 @@ impl Snippet {
 /// Everything that was found in one document.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
-    /// The code, in document order.
+    /// The code, in the order in which it runs: that of the document, but for numbered cells.
     pub snippets: Vec<Snippet>,
     /// The rest, in document order.
     pub skips: Vec<Skip>,

@@ -123,6 +123,21 @@ pub struct ExpectedEntry {
     pub spans: Vec<(u32, u32)>,
 }
 
+impl ExpectedEntry {
+    /// Whether an exception is shown: a traceback, or its last line alone.
+    pub fn tells_exception(&self) -> bool {
+        let traceback = |line: &str| {
+            line.contains("Traceback (most recent call last)")
+                || line.contains("Traceback (innermost last)")
+        };
+        let last = self.text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("");
+        let kind = last.split(':').next().unwrap_or("").trim_end();
+        let named = kind.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+        let ends = ["Error", "Exception", "Interrupt", "StopIteration", "SystemExit"];
+        named && ends.iter().any(|end| kind.ends_with(end)) || self.text.lines().any(traceback)
+    }
+}
+
 impl Step {
     /// As it is written. `sources` are the document lines of the lines of the code, and `lines` is
     /// the index of the document.

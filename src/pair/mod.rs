@@ -162,6 +162,7 @@ mod tests {
             restored: None,
             printed: None,
             directives: Vec::new(),
+            numbers: None,
         };
         // What the rules of normalizing leave: the typed text without its marks.
         let left = session::split(text).map_or_else(Vec::new, |session| {

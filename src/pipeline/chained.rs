@@ -11,7 +11,7 @@ use stillruns_harness::{End, Error, Finish, Frame, InterpreterId, Job, Run, Sand
 use crate::judge::{Subject, fails_always, judge};
 use crate::ledger::{Key, key};
 use crate::model::{Graph, Lang, Loaded, Outcome, Verdict, Why};
-use crate::plan::{Chains, Refused, Terms, plan};
+use crate::plan::{Chains, Refused, Terms, is_meant_to_fail, plan};
 use crate::snapshot::Known;
 use crate::store::Stored;
 
@@ -39,6 +39,8 @@ struct Blocked {
     place: usize,
     /// How it ended, where it ran before this one.
     finish: Option<Finish>,
+    /// What keeps this one from being run after it, where that is known before any run.
+    why: Option<Why>,
 }
 
 /// How many of the snippets before one are told in reports: the nearest.
@@ -75,7 +77,14 @@ impl<'s> Chained<'s> {
 
     /// The snippet at the place `at` ran before, like this.
     pub(super) fn known(&self, at: usize, run: &Run) {
-        self.stuck[at].store(!is_whole(run), Ordering::Relaxed);
+        self.stuck[at].store(!self.is_whole(at, run), Ordering::Relaxed);
+    }
+
+    /// Whether the snippet at the place `at` ran as far as it is meant to, so that others may come
+    /// behind it.
+    fn is_whole(&self, at: usize, run: &Run) -> bool {
+        let raised = matches!(run.finish, Finish::Raised { .. });
+        is_whole(run) || raised && is_meant_to_fail(&self.stored[at].entry)
     }
 
     /// The snippet at the place `at` ran before without what it needs, like this. Gives that back
@@ -86,7 +95,7 @@ impl<'s> Chained<'s> {
             let _ = self.alone[at].set(run);
             return None;
         };
-        let _ = self.blocked[at].set(Blocked { place, finish: None });
+        self.block(at, Blocked { place, finish: None, why: None });
         self.stuck[at].store(true, Ordering::Relaxed);
         Some(run)
     }
@@ -125,19 +134,42 @@ impl<'s> Chained<'s> {
                 let refused = planned[link.to].as_ref().err()?;
                 Some(self.needs(link.to, &Verdict::Unjudged(refused.why.clone())))
             });
-            planned.push(match lacks {
+            let reads = match lacks {
                 Some(why) => Err(refused(why)),
-                None => self.chains.reads(at).and_then(|reads| plan(stored, reads, terms)),
+                None => self.chains.reads(at),
+            };
+            planned.push(match reads {
+                Ok(reads) => plan(stored, reads, terms),
+                Err(refused) => self.plan_alone(at, refused, terms),
             });
         }
         planned
+    }
+
+    /// The job of the snippet at the place `at` without anything before it, where it cannot be run
+    /// after what it needs: whether it can be read, it shows by itself.
+    fn plan_alone(&self, at: usize, why: Refused, terms: &Terms<'_>) -> Result<Job, Refused> {
+        let stored = self.stored[at];
+        let python = stored.entry.class.is_python();
+        let Some(job) = plan(stored, self.chains.alone(at), terms).ok().filter(|_| python) else {
+            return Err(why);
+        };
+        self.block(at, Blocked { place: at, finish: None, why: Some(why.why) });
+        Ok(job)
+    }
+
+    /// Notes why the snippet at the place `at` was not begun after what it needs.
+    fn block(&self, at: usize, blocked: Blocked) {
+        // Two threads never run one snippet, and what is known before any run stays so.
+        let _ = self.blocked[at].set(blocked);
     }
 
     /// Runs the snippet at the place `at`, whose `job` is without what runs before it, after all
     /// that it needs. Where something of that does not run to its end it runs alone, because what
     /// cannot be read is broken whatever comes before it.
     pub(super) fn run(&self, sandbox: &Sandbox, at: usize, job: &Job) -> Result<Run, Error> {
-        let mut blocked = self.in_the_way(at);
+        let known = self.blocked[at].get().map(|blocked| blocked.place);
+        let mut blocked = known.or_else(|| self.in_the_way(at));
         let mut finish = None;
         let mut result = None;
         if blocked.is_none() {
@@ -152,12 +184,11 @@ impl<'s> Chained<'s> {
             }
         }
         if let Some(place) = blocked {
-            // Two threads never run one snippet, so it is empty.
-            let _ = self.blocked[at].set(Blocked { place, finish });
+            self.block(at, Blocked { place, finish, why: None });
         }
         let alone = || self.alone[at].get().map_or_else(|| sandbox.run(job), |run| Ok(run.clone()));
         let result = result.unwrap_or_else(alone);
-        let whole = blocked.is_none() && result.as_ref().is_ok_and(is_whole);
+        let whole = blocked.is_none() && result.as_ref().is_ok_and(|run| self.is_whole(at, run));
         self.stuck[at].store(!whole, Ordering::Relaxed);
         result
     }
@@ -191,9 +222,12 @@ impl<'s> Chained<'s> {
 
     /// Why the `run` of the snippet at the place `at` says nothing about it.
     fn lacks(&self, at: usize, run: &Run) -> Option<Why> {
-        let Blocked { place, finish } = self.blocked[at].get()?;
+        let Blocked { place, finish, why } = self.blocked[at].get()?;
         if matches!(run.finish, Finish::SyntaxError { .. }) {
             return None;
+        }
+        if why.is_some() {
+            return why.clone();
         }
         match (self.verdicts[*place].get(), finish) {
             // By itself it passes.

@@ -143,8 +143,17 @@ pub fn run_stored<'d>(
     let kept = stored.iter().filter(|stored| keep(&stored.entry));
     let kept: HashSet<_> = kept.map(|one| (&one.entry.source.document, &one.entry.id)).collect();
     summary.outcomes.retain(|outcome| kept.contains(&(&outcome.doc, &outcome.id)));
+    in_document_order(&mut summary.outcomes);
     check.memory.tell(&mut summary.outcomes);
     Ok(summary)
+}
+
+/// Puts the `outcomes` of every document, which stand together, in the order of its lines: they are
+/// in the order in which they ran.
+fn in_document_order(outcomes: &mut [Outcome]) {
+    for of_one in outcomes.chunk_by_mut(|one, next| one.doc == next.doc) {
+        of_one.sort_by_key(|outcome| outcome.start);
+    }
 }
 
 /// An example as the book of records wants it.

@@ -35,7 +35,7 @@ pub fn find(document: &Document) -> Found {
         }
     }
     found.snippets.sort_by_key(|snippet| snippet.at);
-    found.links = link(&found.snippets);
+    (found.snippets, found.links) = link(found.snippets);
     found
 }
 
@@ -108,9 +108,9 @@ impl Tried {
         let classification = self.result.map_err(|skip| placed(skip, &self.code))?;
         let steps = pair(&self.region, &self.code);
         let id = ids.next(found.code.text());
-        let Region { at, cue, tag, directives, .. } = found;
+        let Region { at, cue, tag, directives, numbers, .. } = found;
         let (code, edits) = (self.code, self.edits);
-        Ok(Snippet { id, at, cue, tag, code, classification, edits, steps, directives })
+        Ok(Snippet { id, at, cue, tag, code, classification, edits, steps, directives, numbers })
     }
 }
 
@@ -155,8 +155,9 @@ pub struct Fragment {
 pub fn fragment(text: &str) -> Fragment {
     let at = Span::new(0, text.len());
     let code = Mapped::cut(text, [at]);
-    let (restored, printed, directives) = (None, None, Vec::new());
-    let region = Region { at, cue: Cue::Fenced, tag: None, code, restored, printed, directives };
+    let (restored, printed, directives, numbers) = (None, None, Vec::new(), None);
+    let (cue, tag) = (Cue::Fenced, None);
+    let region = Region { at, cue, tag, code, restored, printed, directives, numbers };
     let (code, _) = normalize(&region.code);
     let result = classify(&region, code.text(), &Context::default());
     let result = result.map_err(|skip| placed(skip, &code));

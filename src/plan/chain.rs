@@ -8,8 +8,9 @@ use std::sync::OnceLock;
 
 use stillruns_harness::Part;
 
+use super::left_out::before;
 use super::{Refused, source};
-use crate::model::{Graph, Lang, Link, Python, Versions, Why};
+use crate::model::{Entry, Graph, Lang, Link, Python, Versions, Why};
 use crate::store::Stored;
 
 /// What each of the stored snippets needs.
@@ -103,6 +104,14 @@ impl<'s> Chains<'s> {
         Ok(Reads { langs, versions })
     }
 
+    /// What can run the snippet at the place `at` by itself.
+    pub fn alone(&self, at: usize) -> Reads<'_> {
+        let Entry { class, python, .. } = &self.stored[at].entry;
+        let own = python.as_deref().and_then(Versions::specified).unwrap_or(Versions::ALL);
+        let versions = if own.is_empty() { Versions::ALL } else { own };
+        Reads { langs: std::slice::from_ref(class), versions }
+    }
+
     /// Everything that the snippet at the place `at` needs, as programs before it when it is run
     /// as `lang`.
     pub fn before(&self, at: usize, lang: Lang) -> Before {
@@ -122,8 +131,12 @@ impl<'s> Chains<'s> {
     }
 
     fn part(&self, place: usize, lang: Lang) -> Part {
-        let Stored { entry, code } = self.stored[place];
-        let made = || Part::new(format!("{}.{}", entry.id, lang.extension()), source(lang, code));
+        let stored = self.stored[place];
+        let made = || {
+            let name = format!("{}.{}", stored.entry.id, lang.extension());
+            let code = before(stored, lang, &name);
+            Part::new(name, source(lang, &code))
+        };
         self.parts[place][usize::from(lang == Lang::Py2)].get_or_init(made).clone()
     }
 
@@ -154,7 +167,7 @@ fn is_kin(stored: &Stored, lang: Lang) -> bool {
 }
 
 /// `text` as a literal of any Python: the bytes of its UTF-8.
-fn literal(text: &str) -> String {
+pub(super) fn literal(text: &str) -> String {
     let mut literal = String::from("b\"");
     for byte in text.bytes() {
         match byte {

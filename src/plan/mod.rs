@@ -4,6 +4,7 @@
 
 mod chain;
 mod condition;
+mod left_out;
 mod steps;
 mod told;
 
@@ -16,6 +17,7 @@ use crate::model::{Lang, Why};
 use crate::store::Stored;
 
 pub use self::chain::{Before, Chains, Reads};
+pub use self::left_out::is_meant_to_fail;
 
 /// What examples may be run with.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +66,7 @@ pub fn plan(stored: &Stored, reads: Reads<'_>, terms: &Terms<'_>) -> Result<Job,
     let python = terms.interpreters.iter().find(|one| one.id == InterpreterId::Python3);
     told.condition(terms, python.filter(|_| lang == Lang::Shell).unwrap_or(found))?;
     let name = format!("snippet.{}", lang.extension());
-    let mut job = Job::new(found.clone(), name, source(lang, &stored.code));
+    let mut job = Job::new(found.clone(), name, source(lang, &left_out::runnable(stored)));
     job.limits = terms.limits.clone();
     job.policy.network = terms.network;
     told.settle(&mut job, terms);

@@ -225,6 +225,7 @@ mod tests {
             restored: None,
             printed: None,
             directives: Vec::new(),
+            numbers: None,
         };
         restore(&region).map(|(region, _)| region.code.text().to_owned())
     }

@@ -117,6 +117,7 @@ impl Cell {
                 restored: None,
                 printed: None,
                 directives: Vec::new(),
+                numbers: None,
             }
         };
         let mut regions = vec![region(self.marker, self.code_end, Cue::Ipython)];

@@ -34,6 +34,7 @@ pub(super) fn region(document: &Document, block: &Block) -> Option<Region> {
         restored: None,
         printed: None,
         directives: Vec::new(),
+        numbers: None,
     })
 }
 

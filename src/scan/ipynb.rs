@@ -84,7 +84,10 @@ impl<'d> Notebook<'d> {
                 let printed = results.filter_map(|output| self.output(*output)).collect();
                 let code = self.code(cell, source);
                 let tags = self.tags(cell);
-                blocks.extend(code.map(|code| Block { printed, tags, ..code }));
+                let number = ["execution_count", "prompt_number"]
+                    .iter()
+                    .find_map(|key| json.number(cell, &[key]));
+                blocks.extend(code.map(|code| Block { printed, tags, number, ..code }));
                 blocks.extend(outputs.iter().filter_map(|output| self.output(*output)));
             }
             Some("markdown" | "heading") => {

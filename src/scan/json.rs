@@ -1,7 +1,7 @@
 //! JSON whose every string knows where it stands.
 //!
 //! Reads RFC 8259 as Python's `json` does, `NaN` included, in one pass over the text and without
-//! recursion. Numbers are not looked at: a document's code is in its strings.
+//! recursion. Of numbers only small whole ones are read: a document's code is in its strings.
 
 use crate::text::{Replace, Span};
 
@@ -19,7 +19,7 @@ pub(super) struct Json<'t> {
 
 enum Node {
     /// A number, `true`, `false` or `null`.
-    Scalar,
+    Scalar(Span),
     /// A string: the bytes between its quotes.
     Text(Span),
     List(Vec<Id>),
@@ -47,7 +47,7 @@ impl<'t> Json<'t> {
             flaw = reader.resume(at, key);
         }
         if reader.nodes.is_empty() {
-            reader.nodes.push(Node::Scalar);
+            reader.nodes.push(Node::Scalar(Span::default()));
         }
         (Self { text, nodes: reader.nodes }, trouble)
     }
@@ -100,6 +100,14 @@ impl<'t> Json<'t> {
     /// The string at the end of `path` as it is written, escapes and all: names need none.
     pub(super) fn word(&self, id: Id, path: &[&str]) -> Option<&'t str> {
         self.text.get(self.text(self.find(id, path)?)?.range())
+    }
+
+    /// The whole number at the end of `path`.
+    pub(super) fn number(&self, id: Id, path: &[&str]) -> Option<u32> {
+        match self.nodes[self.find(id, path)?] {
+            Node::Scalar(at) => self.text.get(at.range())?.parse().ok(),
+            _ => None,
+        }
     }
 }
 
@@ -260,8 +268,9 @@ impl<'t> Reader<'t> {
                 if !is_scalar(&self.text[self.at..self.at + len]) {
                     return Err(self.trouble("a value"));
                 }
+                let at = Span::new(self.at, self.at + len);
                 self.at += len;
-                self.add(Node::Scalar);
+                self.add(Node::Scalar(at));
                 Ok(false)
             }
         }
@@ -274,7 +283,7 @@ impl<'t> Reader<'t> {
             match &mut self.nodes[parent] {
                 Node::List(items) => items.push(id),
                 Node::Map(entries) => entries.push((key, id)),
-                Node::Scalar | Node::Text(_) => {}
+                Node::Scalar(_) | Node::Text(_) => {}
             }
         }
         id

@@ -157,7 +157,9 @@ fn list_marker(text: &str) -> Option<usize> {
         _ => {
             let digits = trimmed.bytes().take_while(u8::is_ascii_digit).count();
             let closed = trimmed[digits..].starts_with(['.', ')']);
-            if !(1..=3).contains(&digits) || !closed {
+            // Lists are not filled up with zeros; numbers of lines are.
+            let filled = digits > 1 && first == '0';
+            if !(1..=3).contains(&digits) || !closed || filled {
                 return None;
             }
             digits + 1

@@ -4,6 +4,7 @@
 //! lines around it run; which of them do something that Python would miss is not asked.
 
 use crate::syntax::lexical::{self, Kind};
+use crate::syntax::session::{self, Role};
 use crate::text::{Mapped, Replace, Span};
 
 /// What the magics at the start of a cell say of it.
@@ -47,6 +48,44 @@ pub(super) fn opening(text: &str) -> Opening {
 /// What the orders to IPython in `code` become, as edits of its source.
 pub(super) fn written(code: &Mapped) -> Vec<Replace> {
     edits(code.text()).into_iter().filter_map(|edit| traced(code, edit)).collect()
+}
+
+/// A session of IPython with the orders in what is typed made comments.
+pub(super) fn tamed(code: &Mapped) -> Mapped {
+    let text = code.text();
+    let Some(session) = session::split(text) else { return code.clone() };
+    let mut made = Vec::new();
+    let mut typed: Vec<Span> = Vec::new();
+    for (span, role) in session.lines.iter().copied().chain([(Span::default(), Role::Output)]) {
+        match role {
+            Role::More(len) => typed.push(Span::new(span.start() + len, span.end())),
+            Role::Input(_) | Role::Output => {
+                made.extend(in_lines(text, &typed));
+                typed.clear();
+                if let Role::Input(len) = role {
+                    typed.push(Span::new(span.start() + len, span.end()));
+                }
+            }
+        }
+    }
+    if made.is_empty() { code.clone() } else { code.replace(&made) }
+}
+
+/// The edits of the statement that is typed in `lines` of `text`, as edits of that.
+fn in_lines(text: &str, lines: &[Span]) -> Vec<Replace> {
+    let mut statement = String::new();
+    let mut starts = Vec::with_capacity(lines.len());
+    for line in lines {
+        starts.push(statement.len());
+        statement.push_str(&text[line.range()]);
+        statement.push('\n');
+    }
+    let moved = |edit: Replace| {
+        let at = starts.partition_point(|start| *start <= edit.at.start()) - 1;
+        let start = lines[at].start() + (edit.at.start() - starts[at]);
+        Replace { at: Span::new(start, start + edit.at.len()), with: edit.with }
+    };
+    edits(&statement).into_iter().map(moved).collect()
 }
 
 /// `edit` of `code` as one of its source; `None` where it touches what was added.

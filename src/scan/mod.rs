@@ -33,6 +33,7 @@ pub use setting::settings;
 use std::collections::HashMap;
 
 use crate::model::{Block, BlockKind, Cue, Document, Region, Remark};
+use crate::syntax::session;
 use crate::text::{Mapped, Span};
 
 /// A format of documents.
@@ -149,7 +150,14 @@ fn regions(
     inline::drop_foreign(document, format.name, &mut regions);
     outputs::attach(document, &mut regions);
     remarks.extend(directive::attach(document, format.name, &around, &mut regions));
-    sessions::part(regions)
+    let mut regions = sessions::part(regions);
+    for region in regions.iter_mut().filter(|region| region.numbers.is_none()) {
+        region.numbers = session::numbers(region.code.text());
+        if region.numbers.is_some() {
+            region.code = magics::tamed(&region.code);
+        }
+    }
+    regions
 }
 
 /// `regions`, by position, without those that are part of other code: the marks of a code span mean
@@ -198,7 +206,8 @@ fn set_apart(document: &Document, block: &Block, cue: Cue, tag: Option<String>) 
     let last = block.lines.iter().rfind(filled);
     let at = first.zip(last).map_or(block.at, |(first, last)| first.cover(*last));
     let printed = outputs::of(document, &block.printed);
-    Region { at, cue, tag, code, restored: None, printed, directives: Vec::new() }
+    let numbers = block.number.map(|number| (number, number));
+    Region { at, cue, tag, code, restored: None, printed, directives: Vec::new(), numbers }
 }
 
 /// An indented block; `None` where it is blank.

@@ -147,6 +147,10 @@ fn is_output(said: &Said, code: &Region, next: &Region) -> bool {
 
 /// Whether a line of `text` is code by its looks, behind its number where it was printed with one.
 fn holds_code(text: &str) -> bool {
+    let first = text.lines().find(|line| !line.trim().is_empty());
+    if first.is_some_and(shape::is_traceback) {
+        return false;
+    }
     let numbered = numbering::listing(text.lines());
     text.lines().enumerate().any(|(at, line)| {
         let mark = numbering::mark(line).filter(|_| at < numbered);

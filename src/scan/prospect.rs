@@ -152,6 +152,7 @@ fn region(document: &Document, lines: &[Line<'_>], cue: Cue) -> Region {
         restored: None,
         printed: None,
         directives: Vec::new(),
+        numbers: None,
     }
 }
 
@@ -162,10 +163,17 @@ fn session_run(lines: &[Line<'_>], kind: session::Kind) -> (usize, Cue) {
     let prompted =
         |line: &Line<'_>| session::prompt(line.text).is_some_and(|(found, _)| found == kind);
     let cue = sessions::cue(kind);
-    let mut end = spoken(lines, paragraph(lines));
-    while end + 1 < lines.len() && follows(lines, end) && prompted(&lines[end + 1]) {
-        let more = &lines[end + 1..];
-        end += 1 + spoken(more, paragraph(more));
+    let (mut start, mut end) = (0, spoken(lines, paragraph(lines)));
+    loop {
+        if let Some(more) = rest_of_traceback(&lines[start..], end - start) {
+            end = start + more;
+        } else if end + 1 < lines.len() && follows(lines, end) && prompted(&lines[end + 1]) {
+            start = end + 1;
+            let more = &lines[start..];
+            end += 1 + spoken(more, paragraph(more));
+        } else {
+            break;
+        }
     }
     if kind == session::Kind::Shell {
         let text: Vec<&str> = lines[..end].iter().map(|line| line.text).collect();
@@ -175,6 +183,26 @@ fn session_run(lines: &[Line<'_>], kind: session::Kind) -> (usize, Cue) {
         end = typed.map_or(1, |last| last + 1);
     }
     (end, cue)
+}
+
+/// Number of `lines` up to the last one of a traceback of IPython that begins in the first `len` of
+/// them: it has blank lines, and ends with the exception that its first line names.
+fn rest_of_traceback(lines: &[Line<'_>], len: usize) -> Option<usize> {
+    const MOST: usize = 80;
+    let head = |line: &Line<'_>| {
+        let kind = line.text.trim().strip_suffix("Traceback (most recent call last)")?.trim_end();
+        (!kind.is_empty() && !kind.contains(' ')).then(|| format!("{kind}:"))
+    };
+    let (at, told) =
+        lines[..len].iter().enumerate().find_map(|(at, line)| Some((at, head(line)?)))?;
+    let ends = |line: &&Line<'_>| line.text.trim_start().starts_with(&told);
+    if lines[at..len].iter().any(|line| ends(&line)) {
+        return None;
+    }
+    let below = lines[len..].iter().take(MOST);
+    let below = below.take_while(|line| session::prompt(line.text).is_none());
+    let more = below.into_iter().position(|line| ends(&line))?;
+    Some(len + more + paragraph(&lines[len + more..]))
 }
 
 /// What stands between the last thing typed to a shell, `len` of `lines`, and the end of the

@@ -44,7 +44,9 @@ fn statement_run(lines: &[Line<'_>], above: Option<&Line<'_>>) -> Found {
             // A listing is one piece, and blank lines in it have numbers too.
             let resumes =
                 |next: &Line<'_>| next.numbered && lines[at].numbered || run.resumes(next);
-            if at != end || !next.is_some_and(resumes) {
+            // What is printed with numbers and what is not were two pieces.
+            let parted = next.is_some_and(|next| next.numbered != lines[0].numbered);
+            if at != end || parted || !next.is_some_and(resumes) {
                 break;
             }
             at += 1;

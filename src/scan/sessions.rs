@@ -77,7 +77,7 @@ impl Part {
         };
         let printed = whole.printed.clone().filter(|_| last);
         let directives = whole.directives.clone();
-        Region { at, cue, tag, code, restored: None, printed, directives }
+        Region { at, cue, tag, code, restored: None, printed, directives, numbers: whole.numbers }
     }
 }
 

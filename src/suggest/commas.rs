@@ -25,8 +25,12 @@ pub(super) fn slips(spot: &Spot<'_>, found: &mut Vec<Candidate>) {
         spot.chars().filter(|(_, c)| "([{)]}".contains(*c)).map(|(at, _)| Span::new(at, at + 1)),
     );
     values.sort_by_key(|value| value.start());
+    let lists = spot.words().first().is_some_and(|word| LISTS.contains(&&code[word.range()]));
     for pair in values.windows(2) {
         let (one, next) = (pair[0], pair[1]);
+        if !lists && !spot.is_bracketed(one.end()) {
+            continue;
+        }
         let apart = one.end() <= next.start() && code[one.end()..next.start()].trim().is_empty();
         let ends = !"([{".contains(&code[one.range()]);
         let begins = !")]}".contains(&code[next.range()]);
@@ -46,6 +50,12 @@ pub(super) fn slips(spot: &Spot<'_>, found: &mut Vec<Candidate>) {
         found.push(spot.candidate(Span::new(end, end), ",", 5));
     }
 }
+
+/// Words behind which values stand side by side without brackets.
+const LISTS: &[&str] = &[
+    "import", "from", "for", "print", "return", "global", "del", "assert", "raise", "yield",
+    "except",
+];
 
 /// Whether what ends at `end` is the key of a dict: behind `{` or a comma, with no colon since.
 fn wants_colon(spot: &Spot<'_>, end: usize) -> bool {

@@ -43,6 +43,14 @@ fn odd(spot: &Spot<'_>, quote: char, own: &[usize], found: &mut Vec<Candidate>) 
             found.push(spot.candidate(Span::new(*at, *at), "\\", 2));
         }
         found.push(spot.candidate(here, "", 5));
+        // `['a', b']`: the word that it ends has lost its own.
+        let line = &code[spot.at.start()..*at];
+        let word =
+            line.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+        if word.len() < line.len() && word.trim_end().ends_with(['[', '(', '{', ',', '=', ':']) {
+            let start = spot.at.start() + word.len();
+            found.push(spot.candidate(Span::new(start, start), &mark, 2));
+        }
     }
     // Behind the last one: where a value may end.
     let Some(last) = own.last().copied() else { return };

@@ -121,6 +121,14 @@ impl<'a> Spot<'a> {
         })
     }
 
+    /// Whether a bracket is open at the offset `at`, which lies in the line.
+    pub(super) fn is_bracketed(&self, at: usize) -> bool {
+        let opens = |c: char| i32::from("([{".contains(c)) - i32::from(")]}".contains(c));
+        let before: i32 = lexical::mask(&self.code[..self.at.start()]).chars().map(opens).sum();
+        let here: i32 = self.chars().filter(|(here, _)| *here < at).map(|(_, c)| opens(c)).sum();
+        before.max(0) + here > 0
+    }
+
     /// Names, keywords and numbers outside strings and comments.
     pub(super) fn words(&self) -> Vec<Span> {
         let mut words: Vec<Span> = Vec::new();

@@ -32,7 +32,10 @@ const OPERATORS: &[(&str, &str)] = &[
 pub(super) fn slips(spot: &Spot<'_>, found: &mut Vec<Candidate>) {
     for word in spot.words() {
         let text = &spot.code[word.range()];
-        for keyword in KEYWORDS.iter().filter(|keyword| near::is_slip_of_keyword(text, keyword)) {
+        // What a statement begins with is right when it is a keyword.
+        let right = word.start() == spot.begin() && KEYWORDS.contains(&text);
+        let alike = |keyword: &&&str| !right && near::is_slip_of_keyword(text, keyword);
+        for keyword in KEYWORDS.iter().filter(alike) {
             found.push(spot.candidate(word, keyword, 1));
         }
         // `importos`, `defname`: the blank is lost.

@@ -29,6 +29,10 @@ impl Flags {
     pub const FLOAT_CMP: Self = Self(1 << 8);
     /// What stands in `<...>` is any text (byexample).
     pub const TAGS: Self = Self(1 << 9);
+    /// Blanks at the ends of lines count (xdoctest).
+    pub const KEEP_TRAILING_WHITESPACE: Self = Self(1 << 10);
+    /// Warnings are part of what is printed, and come first (doctestplus).
+    pub const SHOW_WARNINGS: Self = Self(1 << 11);
 
     /// Whether all of `others` are set.
     pub fn has(self, others: Self) -> bool {
@@ -61,6 +65,8 @@ const WORDS: &[(&str, Flags)] = &[
     ("IGNORE_WANT", Flags::IGNORE_OUTPUT),
     ("NUMBER", Flags::NUMBER),
     ("FLOAT_CMP", Flags::FLOAT_CMP),
+    ("KEEP_TRAILING_WHITESPACE", Flags::KEEP_TRAILING_WHITESPACE),
+    ("SHOW_WARNINGS", Flags::SHOW_WARNINGS),
     // byexample
     ("skip", Flags::SKIP),
     ("pass", Flags::IGNORE_OUTPUT),
@@ -69,8 +75,16 @@ const WORDS: &[(&str, Flags)] = &[
 ];
 
 /// Remarks that say that the output differs from run to run.
-const VARIES: &[&str] =
-    &["may vary", "random", "uninitialized", "NBVAL_IGNORE_OUTPUT", "output may vary", "varies"];
+const VARIES: &[&str] = &[
+    "may vary",
+    "random",
+    "uninitialized",
+    "NBVAL_IGNORE_OUTPUT",
+    "output may vary",
+    "varies",
+    "stillruns: non-deterministic",
+    "stillruns: no-compare",
+];
 
 /// The options that the comments of `typed` lines and the remarks in their output `shown` set, on
 /// top of `from`.
@@ -87,9 +101,23 @@ pub fn flags(typed: &str, shown: &str, from: Flags) -> Flags {
     flags
 }
 
+/// The characters that do not count in what `typed` prints, nor in what is shown for it:
+/// `# byexample: +rm=~`.
+pub fn removed(typed: &str) -> String {
+    let words = typed.lines().filter_map(comment).filter_map(directive);
+    words.flat_map(str::split_whitespace).filter_map(|word| word.strip_prefix("+rm=")).collect()
+}
+
 /// Whether `typed` is not to be run.
 pub fn is_skipped(typed: &str) -> bool {
-    flags(typed, "", Flags::default()).has(Flags::SKIP)
+    let omitted = |text: &str| {
+        let ours = text.strip_prefix("stillruns:").map(str::trim_start);
+        ["phmdoctest:omit", "phmdoctest:pass"].iter().any(|word| text.starts_with(word))
+            || ours.is_some_and(|rest| rest == "skip" || rest.starts_with(['=', ' ', ',']))
+            || ours.is_some_and(|rest| rest.starts_with("skip="))
+    };
+    typed.lines().filter_map(comment).any(omitted)
+        || flags(typed, "", Flags::default()).has(Flags::SKIP)
 }
 
 /// Whether `typed` holds an option at all, so that its author means it to be compared.

@@ -30,6 +30,15 @@ pub fn is_slip(typed: &str, meant: &str) -> bool {
     is_slip_of_word(&one.to_lowercase(), &other.to_lowercase())
 }
 
+/// Whether `typed`, which an object or module has not, is probably `meant`, which it has: less
+/// strict, because something else is not there to be meant.
+pub fn is_slip_of_attribute(typed: &str, meant: &str) -> bool {
+    let first = |name: &str| name.chars().next().map(|c| c.to_ascii_lowercase());
+    let long = typed.len().min(meant.len()) > 2;
+    is_slip(typed, meant)
+        || typed != meant && long && first(typed) == first(meant) && osa_distance(typed, meant) == 1
+}
+
 /// Whether `typed` is probably `keyword`: less strict, because nothing else may stand there.
 pub fn is_slip_of_keyword(typed: &str, keyword: &str) -> bool {
     let lower = typed.to_lowercase();

@@ -36,7 +36,8 @@ fn run<'t>(lines: impl IntoIterator<Item = &'t str>) -> usize {
 }
 
 /// The number that `line` begins with, and the bytes that it takes with its colon or bar and one
-/// blank behind it. A number with a point or a bracket is that of an item in a list.
+/// blank behind it. A number with a point or a bracket is that of an item in a list, unless it is
+/// filled up to two digits.
 pub fn mark(line: &str) -> Option<(u32, usize)> {
     let start = line.len() - line.trim_start().len();
     let digits = line[start..].bytes().take_while(u8::is_ascii_digit).count();
@@ -47,6 +48,7 @@ pub fn mark(line: &str) -> Option<(u32, usize)> {
     let rest = &line[start + digits..];
     let behind = rest.trim_start_matches(' ');
     let bar = behind.strip_prefix('|').or_else(|| rest.strip_prefix(':'));
+    let bar = bar.or_else(|| rest.strip_prefix('.').filter(|_| digits > 1));
     let code = bar.unwrap_or(rest);
     let code = match code.strip_prefix([' ', '\t']) {
         Some(code) => code,
@@ -65,6 +67,7 @@ mod tests {
         assert_eq!(run(["1 a", "2", "3  b", "5 c"]), 3);
         assert_eq!(run([" 9: a", "10: b"]), 2);
         assert_eq!(run(["1. a", "2. b"]), 0);
+        assert_eq!(run(["09. a", "10. b"]), 2);
         assert_eq!(run(["1 a", "b"]), 0);
         assert_eq!(mark("01 |  x"), Some((1, 5)));
         assert_eq!(mark("1:2"), None);

@@ -83,6 +83,13 @@ fn ipython_prompt(rest: &str) -> Option<usize> {
     Some(rest.len() - tail.strip_prefix(' ').unwrap_or(tail).len())
 }
 
+/// The number in the `In [12]:` that `line` begins with.
+pub(super) fn cell_number(line: &str) -> Option<u32> {
+    let rest = line.trim_start();
+    ipython_prompt(rest)?;
+    rest.split_once('[')?.1.split_once(']')?.0.trim().parse().ok()
+}
+
 fn shell_prompt(rest: &str) -> Option<usize> {
     let before = surroundings(rest);
     let rest = &rest[before..];

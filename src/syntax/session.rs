@@ -93,6 +93,9 @@ enum State {
     Quoted(usize),
     /// Below an `In [n]:` that stands alone: all lines are typed.
     Cell,
+    /// Below a typed header of Python whose body has no prompts: lines that stand deeper than so many
+    /// bytes are typed.
+    Body(usize),
 }
 
 struct Reader {
@@ -118,7 +121,11 @@ impl Reader {
             let input = &line[len..];
             let alone = kind == Kind::Ipython && input.trim().is_empty();
             self.pending = Pending::default();
-            self.state = if alone { State::Cell } else { self.typed(input, below) };
+            self.state = match () {
+                () if alone => State::Cell,
+                () if self.is_bare_header(input, below) => State::Body(indent(line)),
+                () => self.typed(input, below),
+            };
             return Role::Input(len);
         }
         match (&self.state, continuation(self.kind, line)) {
@@ -127,6 +134,9 @@ impl Reader {
                 Role::More(marked(line, len))
             }
             (State::Cell, more) if !is_result(line) => Role::More(marked(line, more.unwrap_or(0))),
+            (State::Body(margin), None) if !line.trim().is_empty() && indent(line) > *margin => {
+                Role::More(0)
+            }
             _ => {
                 self.state = State::Printed;
                 Role::Output
@@ -155,6 +165,18 @@ impl Reader {
             _ => return None,
         }
         Some(Role::More(marked(line, len)))
+    }
+
+    /// Whether `input` begins a block of Python that goes on below without prompts. Nothing is
+    /// printed before its body.
+    fn is_bare_header(&self, input: &str, below: &[&str]) -> bool {
+        let next = below.first().copied().unwrap_or("");
+        self.kind == Kind::Doctest
+            && shape::is_header(input)
+            && input.trim_end().ends_with(':')
+            && continuation(self.kind, next).is_none()
+            && prompt(next).is_none()
+            && indent(next) > 0
     }
 
     fn typed(&mut self, input: &str, below: &[&str]) -> State {
@@ -196,9 +218,24 @@ impl Reader {
     }
 }
 
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
 /// Length of the mark of a continued line, and of the prompts that were copied behind it.
 fn marked(line: &str, len: usize) -> usize {
-    if len == 0 { 0 } else { len + prompt(&line[len..]).map_or(0, |(_, more)| more) }
+    // What stands further in is text that shows a session.
+    let copied = (len > 0 && !line[len..].starts_with([' ', '\t'])).then(|| prompt(&line[len..]));
+    len + copied.flatten().map_or(0, |(_, more)| more)
+}
+
+/// The first and last of the numbers in the `In [n]:` of `text`; nothing where its first line has
+/// none.
+pub fn numbers(text: &str) -> Option<(u32, u32)> {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let first = prompt::cell_number(lines.next()?)?;
+    let last = lines.filter_map(prompt::cell_number).max().unwrap_or(first);
+    Some((first, last.max(first)))
 }
 
 /// Length of the `Out[12]: ` that `line` begins with, its indentation included.
@@ -301,6 +338,9 @@ mod tests {
             ("ann@box MINGW64 ~/src (main)\n$ ls\nx", "iio"),
             ("In [1]:\nf()\n\nOut[1]:\n3", "immoo"),
             ("In [1] for x in y:\n   ...     f(x)\n3", "imo"),
+            (">>> for x in y:\n        f(x)\n\n1\n>>> z", "imooi"),
+            (">>> s = '''\n...     >>> f()\n...     '''\n>>> g", "immi"),
+            (">>> for x in y:\n...     f(x)\n    1", "imo"),
         ];
         for (text, expected) in cases {
             assert_eq!(roles(text).as_deref(), Some(expected), "{text}");

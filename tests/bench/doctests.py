@@ -17,50 +17,8 @@ import subprocess
 import sys
 import tempfile
 
-# Runs in the interpreter that is asked, from 2.7 on. One JSON object per text or docstring.
-ASK = r'''
-import doctest, glob, importlib, io, json, os, pkgutil, sys
-lib = os.path.dirname(os.__file__)
-class Runner(doctest.DocTestRunner):
-    def report_failure(self, out, test, example, got):
-        failed.append(test.examples.index(example))
-    def report_unexpected_exception(self, out, test, example, exc_info):
-        failed.append(test.examples.index(example))
-def tell(test, module):
-    global failed
-    failed = []
-    examples = [[e.source, e.want, e.indent] for e in test.examples]
-    if not examples: return
-    real = os.dup(1)
-    try:
-        Runner(verbose=False).run(test, out=lambda text: None, clear_globs=False)
-    except BaseException as error:
-        failed.append(-1)
-    line = json.dumps({'name': test.name, 'module': module, 'examples': examples, 'failed': failed})
-    os.write(3, (line + '\n').encode('utf-8'))
-os.dup2(1, 3)
-os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-here = os.getcwd()
-for path in sorted(glob.glob(lib + '/test/test_doctest*.txt') + glob.glob(lib + '/test/test_doctest/*.txt')):
-    text = io.open(path, encoding='utf-8').read()
-    try: test = doctest.DocTestParser().get_doctest(text, {'__name__': '__main__', '__file__': path}, os.path.basename(path), path, 0)
-    except ValueError: continue
-    tell(test, None)
-if len(sys.argv) > 1:
-    for path in sorted(glob.glob(lib + '/*.py')):
-        name = os.path.basename(path)[:-3]
-        text = io.open(path, encoding='utf-8', errors='replace').read()
-        # These wait for somebody: a window, a keyboard, a peer.
-        if '>>>' not in text or name in ('antigravity', 'this', 'turtle', 'pdb', 'webbrowser', 'socket',
-                                         'smtplib', 'ftplib', 'poplib', 'nntplib', 'telnetlib'): continue
-        try: module = importlib.import_module(name)
-        except BaseException: continue
-        try: tests = doctest.DocTestFinder().find(module, name)
-        except BaseException: continue
-        for test in tests:
-            os.chdir(here)
-            tell(test, name)
-'''
+# Runs in the interpreter that is asked.
+ASK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "ask_doctests.py")
 
 UNKNOWN = "names that nothing in the text defines are its surroundings' to give"
 UNRUN = "what was not run has not passed"
@@ -71,7 +29,7 @@ GRANTED = "a reader would grant it: `...`, line breaks between brackets, the ord
 def ask(python, modules):
     with tempfile.TemporaryDirectory() as folder:
         env = {"PATH": os.environ["PATH"], "PYTHONHASHSEED": "0", "LANG": "C.UTF-8", "NO_COLOR": "1"}
-        command = [python, "-c", ASK] + (["modules"] if modules else [])
+        command = [python, ASK] + (["*"] if modules else [])
         done = subprocess.run(command, cwd=folder, env=env, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=900)
     return [json.loads(line) for line in done.stdout.decode("utf-8").splitlines()]
@@ -83,7 +41,7 @@ def page(test, tag):
     if test["module"]:
         lines.append(">>> import {0} as tested; globals().update(vars(tested))".format(test["module"]))
     spans = []
-    for source, want, _ in test["examples"]:
+    for source, want, _, _ in test["examples"]:
         first = len(lines) + 1
         typed = source.rstrip("\n").split("\n")
         lines.append((">>> " + typed[0]).rstrip())
@@ -125,7 +83,7 @@ def compare(test, said, counts, python):
         return None
     if verdict == "pass":
         examples = [test["examples"][at] for at in failed if at >= 0]
-        silent = all(not want for _, want, _ in examples)
+        silent = all(not want for _, want, _, _ in examples)
         counts["only doctest fails it"] += 1
         return "doctest alone fails it, first `%s`: %s" % (
             examples[0][0].strip() if examples else "?", SILENT if silent else GRANTED)

@@ -54,7 +54,7 @@ fn main() {
         let (few, many) = (find(MANY / 10), find(MANY));
         assert_eq!(many.snippets.len(), MANY, "{name}");
         let all = |found: &Found, times: usize| {
-            shortest(|| (0..times).for_each(|_| drop(black_box(link(&found.snippets)))))
+            shortest(|| (0..times).for_each(|_| drop(black_box(link(found.snippets.clone())))))
         };
         // The few as often as they lie in the many: clocks are coarse.
         let (one, ten) = (all(&few, 10), all(&many, 1));

@@ -9,6 +9,7 @@ mod cli;
 mod constructs;
 mod directives;
 mod discover;
+mod doctests;
 mod extract;
 mod fixing;
 mod formats;

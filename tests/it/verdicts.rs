@@ -11,10 +11,11 @@ use crate::project::Project;
 
 #[test]
 fn examples_have_these_verdicts() {
-    insta::glob!("../cases/verdicts", "*.md", |path| {
+    insta::glob!("../cases/verdicts", "*.*", |path| {
+        let name = path.file_name().expect("a case has a name").to_string_lossy().into_owned();
         let text = fs::read_to_string(path).expect("a case can be read");
-        let project = Project::with(&text);
-        let args = ["check", "--sandbox", "best-effort", "--format", "jsonl", "--exit-zero"];
+        let project = Project::new().file(&name, &text);
+        let args = ["check", &name, "--sandbox", "best-effort", "--format", "jsonl", "--exit-zero"];
         let said = project.run(args).code(0);
         let events =
             said.out.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));

@@ -259,7 +259,9 @@ fn functional(text: &Text<'_>) -> Option<Seen> {
                 "open import ",
             ],
         ) || line.starts_with("module ") && line.ends_with(" where")
-            || line.starts_with("data ") && line.contains(" = ")
+            || line.strip_prefix("data ").is_some_and(|rest| {
+                rest.starts_with(char::is_uppercase) && rest.contains(" = ")
+            })
             || line.split_once(" :: ").is_some_and(|(name, kind)| {
                 kind.contains("->")
                     && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '\'')

@@ -5,6 +5,7 @@
 
 use super::{Setting, doctest, order, volatile};
 use crate::model::Shown;
+use crate::syntax::flags::Flags;
 
 /// A rule: whether it holds in a setting, and what it makes of a text.
 struct Rule {
@@ -50,13 +51,50 @@ const CUTS: &[&str] = &[
 
 /// Whether the texts are alike once some rules are applied to both.
 pub(super) fn alike(want: &str, got: &str, setting: &Setting<'_>) -> bool {
-    let (mut want, mut got) = (with_cuts(want), got.to_owned());
+    if setting.flags.has(Flags::KEEP_TRAILING_WHITESPACE) {
+        return false;
+    }
+    let plain = with_cuts(want);
+    let written =
+        [without_margin(&plain, got), without_remarks(&plain, got), with_bare_match(&plain)];
+    let mut wants: Vec<String> = written.into_iter().flatten().collect();
+    wants.push(plain);
+    let mut got = got.to_owned();
     let rules = RULES.iter().filter(|rule| (rule.holds)(setting));
     rules.into_iter().any(|rule| {
-        want = (rule.apply)(&want, setting);
         got = (rule.apply)(&got, setting);
-        doctest::check(&want, &got, setting.flags) || doctest::matches(&want, &got, "...")
+        wants.iter_mut().any(|want| {
+            *want = (rule.apply)(want, setting);
+            doctest::check(want, &got, setting.flags) || doctest::matches(want, &got, "...")
+        })
     })
+}
+
+/// `want` without the margin that all of its lines have and `got` has not.
+fn without_margin(want: &str, got: &str) -> Option<String> {
+    let blank = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let filled = |line: &&str| !line.trim().is_empty();
+    let margin = |text: &str| text.lines().filter(filled).map(blank).min().unwrap_or(0);
+    let depth = margin(want);
+    (depth > 0 && margin(got) == 0).then(|| {
+        let cut = |line: &str| format!("{}\n", line.get(depth..).unwrap_or("").trim_end());
+        want.lines().map(cut).collect()
+    })
+}
+
+/// `want` with matches of regular expressions as Python 3 shows them, which tells more of them.
+fn with_bare_match(want: &str) -> Option<String> {
+    let (before, behind) = want.split_once("<_sre.SRE_Match object at 0x")?;
+    let (_, rest) = behind.split_once('>')?;
+    Some(format!("{before}<re.Match object; ...>{rest}"))
+}
+
+/// `want` without the remarks behind its lines, where `got` has nothing that looks like one.
+fn without_remarks(want: &str, got: &str) -> Option<String> {
+    let remark = |line: &str| line.find(" # ").filter(|at| !line[..*at].trim().is_empty());
+    let cut = |line: &str| format!("{}\n", line[..remark(line).unwrap_or(line.len())].trim_end());
+    (!got.contains('#') && want.lines().any(|line| remark(line).is_some()))
+        .then(|| want.lines().map(cut).collect())
 }
 
 /// `want`, in which lines that say that something is left out say so in one way.
@@ -117,6 +155,8 @@ fn place(text: &str) -> Option<&str> {
 fn dialect(text: &str) -> String {
     let text = text.replace("<type '", "<class '").replace("exceptions.", "");
     let text = text.replace("<class 'unicode'>", "<class 'str'>");
+    let text = text.replace(" instance at 0x", " object at 0x");
+    let text = ordered(&text.replace("<_sre.SRE_Match object; ", "<re.Match object; "));
     let mut made = String::with_capacity(text.len());
     let mut before = ' ';
     let mut chars = text.chars().peekable();
@@ -131,6 +171,44 @@ fn dialect(text: &str) -> String {
         before = char;
     }
     bare_sets(&made)
+}
+
+/// `OrderedDict({'a': 1})`, which Python 3.12 began with, as `OrderedDict([('a', 1)])`: its order
+/// counts.
+fn ordered(text: &str) -> String {
+    let mut made = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("OrderedDict({") {
+        made.extend([before, "OrderedDict([("]);
+        rest = behind;
+        let (mut depth, mut quote) = (0, None);
+        for (at, c) in behind.char_indices() {
+            rest = &behind[at + c.len_utf8()..];
+            match (quote, c) {
+                (Some(open), _) if c == open => quote = None,
+                (None, '\'' | '"') => quote = Some(c),
+                (None, ':') if depth == 0 => {
+                    made.push(',');
+                    continue;
+                }
+                (None, ',') if depth == 0 => {
+                    made.push_str("), (");
+                    continue;
+                }
+                (None, '}') if depth == 0 => {
+                    made.push_str(")]");
+                    break;
+                }
+                (None, '(' | '[' | '{') => depth += 1,
+                (None, ')' | ']' | '}') => depth -= 1,
+                // The blank behind a comma was made with the bracket.
+                (None, ' ') if made.ends_with('(') => continue,
+                _ => {}
+            }
+            made.push(c);
+        }
+    }
+    made + rest
 }
 
 /// `set([1, 2])` as `{1, 2}`.
@@ -165,7 +243,6 @@ fn unquoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::syntax::flags::Flags;
 
     fn alike_in(shown: Shown, code: &str, want: &str, got: &str) -> bool {
         alike(want, got, &Setting { shown, flags: Flags::default(), code })
@@ -181,6 +258,19 @@ mod tests {
             ("", "[u'a', 5L]\n", "['a', 5]\n"),
             ("", "set([1, 2])\n", "{1, 2}\n"),
             ("", "<type 'int'>\n", "<class 'int'>\n"),
+            ("", "<a.B instance at 0xb7f8>\n", "<a.B object at 0xb7f8>\n"),
+            (
+                "",
+                "OrderedDict([('a', (1, 2)),\n             ('b', [3])])\n",
+                "OrderedDict({'a': (1, 2), 'b': [3]})\n",
+            ),
+            (
+                "",
+                "<_sre.SRE_Match object at 0x7f>\n",
+                "<re.Match object; span=(0, 1), match='a'>\n",
+            ),
+            ("", "    3\n", "3\n"),
+            ("", "3  # three\n", "3\n"),
             ("", "<a.B object at 0x7f3c5a2b1d90>\n", "<a.B object at 0x10aa3b5c0>\n"),
             ("", "<a.B object at 0x...>\n", "<a.B object at 0x10aa3b5c0>\n"),
             ("", "1\n2\n[snip]\n9\n", "1\n2\n3\n4\n9\n"),
@@ -212,6 +302,9 @@ mod tests {
                 ("", "{1, 2}\n", "{1, 3}\n"),
                 ("", "{'a': 1, 'b': 2}\n", "{'a': 2, 'b': 1}\n"),
                 ("", "[1, 2]\n", "[2, 1]\n"),
+                ("", "OrderedDict([('a', 1), ('b', 2)])\n", "OrderedDict({'b': 2, 'a': 1})\n"),
+                ("", "a\n  b\n", "a\nb\n"),
+                ("", "3 # three\n", "4\n"),
                 ("", "'a b'\n", "'ab'\n"),
                 ("", "a\nb\n", "a\n"),
                 ("", "1 2\n", "12\n"),

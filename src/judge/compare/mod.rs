@@ -43,10 +43,16 @@ pub(super) fn exception(want: &str, got: &str, setting: &Setting<'_>) -> bool {
     let name = got.split([':', '\n']).next().unwrap_or_default();
     let short = name.rsplit('.').next().unwrap_or(name);
     let line = want.lines().rev().find(|line| {
-        line.split([':', '\n']).next().is_some_and(|word| word.trim_end() == name || word == short)
+        let word = line.split([':', '\n']).next().unwrap_or_default().trim_end();
+        // A notebook's traceback has the type at its top as well.
+        let word = word.strip_suffix("Traceback (most recent call last)").unwrap_or(word);
+        [name, short].contains(&word.trim_end())
     });
     line.is_some_and(|line| {
-        let line = format!("{line}\n");
+        let line = match line.ends_with("Traceback (most recent call last)") {
+            true => format!("{short}\n"),
+            false => format!("{line}\n"),
+        };
         alike(&line)
             || doctest::check_exception(&line, got, Flags::IGNORE_EXCEPTION_DETAIL) && {
                 // A type alone says nothing about the message.

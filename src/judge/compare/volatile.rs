@@ -15,6 +15,7 @@ struct Kind {
 const KINDS: &[Kind] = &[
     Kind { because: &[], length: address, placeholder: "at <address>" },
     Kind { because: &["id("], length: large, placeholder: "<id>" },
+    Kind { because: &["hash("], length: hash, placeholder: "<hash>" },
     Kind { because: &["uuid"], length: uuid, placeholder: "<uuid>" },
     Kind { because: &["tempfile", "mktemp", "mkdtemp"], length: temporary, placeholder: "<temp>" },
     Kind {
@@ -113,6 +114,12 @@ fn address(text: &str) -> Option<usize> {
 fn large(text: &str) -> Option<usize> {
     let digits = run(text, |byte| byte.is_ascii_digit());
     (digits >= 7).then_some(digits)
+}
+
+/// What `hash` returns for a string.
+fn hash(text: &str) -> Option<usize> {
+    let sign = usize::from(text.starts_with('-'));
+    Some(sign + large(&text[sign..])?)
 }
 
 fn small(text: &str) -> Option<usize> {

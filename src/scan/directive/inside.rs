@@ -45,6 +45,7 @@ pub(super) fn inside(region: &Region) -> (Vec<Directive>, Vec<Remark>) {
             let spelling = words::spelling(&code[hash..]);
             found.extend(made.into_iter().map(|what| {
                 let spelling = spelling.clone();
+                let scope = if is_of_statements(&what, tool) { scope } else { Scope::Block };
                 Directive { what, scope, tool, spelling, at }
             }));
             remarks.extend(wrong.into_iter().map(|message| Remark { at, message }));
@@ -55,6 +56,17 @@ pub(super) fn inside(region: &Region) -> (Vec<Directive>, Vec<Remark>) {
         found.push(skip);
     }
     (found, remarks)
+}
+
+/// Whether an instruction behind a statement can be about that alone; others are about the whole.
+fn is_of_statements(what: &Instruction, tool: &str) -> bool {
+    match what {
+        Instruction::Skip(_) | Instruction::Omit | Instruction::NoCompare => true,
+        // Whether a line is shown is no matter of running it.
+        Instruction::Hidden(_) => true,
+        Instruction::Match(_) => tool != ours::TOOL,
+        _ => false,
+    }
 }
 
 /// One directive for the whole where every statement that is typed has one of its own.

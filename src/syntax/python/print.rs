@@ -17,6 +17,13 @@ impl Noted {
         if seen.kind == "exec_statement" {
             return self.hard("exec statement", Versions::PY2, seen.node);
         }
+        // Where the grammar stumbles, it takes a call that is not whole for a statement.
+        if seen.kind == "print_statement"
+            && seen.own().starts_with("print(")
+            && seen.around.iter().any(Node::has_error)
+        {
+            return;
+        }
         let chevron = seen.node.named_child(0).is_some_and(|child| child.kind() == "chevron");
         let (what, strength) =
             if chevron { ("print >>file", Strong) } else { ("print statement", Hard) };
@@ -43,6 +50,9 @@ impl Noted {
 
     fn print(&mut self, seen: Seen<'_, '_>) {
         let Some(statement) = statement_begun(seen) else {
+            if seen.around.iter().any(Node::is_error) {
+                return self.print_in_error(seen);
+            }
             return self.hard("print as a name", Versions::PY3, seen.node);
         };
         match seen.parent_kind() {
@@ -60,6 +70,19 @@ impl Noted {
             | "pattern_list"
             | "named_expression" => self.hard("print as a name", Versions::PY3, seen.node),
             _ => {}
+        }
+    }
+
+    /// A `print` where the grammar stumbled: what stands behind it in its line tells what it is.
+    fn print_in_error(&mut self, seen: Seen<'_, '_>) {
+        let at = seen.node.end_byte();
+        let begins = seen.text[..seen.node.start_byte()].lines().next_back().unwrap_or("");
+        let begins =
+            seen.text[..seen.node.start_byte()].ends_with('\n') || begins.trim().is_empty();
+        let behind = seen.text[at..].lines().next().unwrap_or("");
+        let value = |c: char| c.is_alphanumeric() || matches!(c, '_' | '"' | '\'');
+        if begins && behind.starts_with(' ') && behind.trim_start().starts_with(value) {
+            self.hard("print statement", Versions::PY2, seen.node);
         }
     }
 

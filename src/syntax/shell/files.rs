@@ -83,6 +83,14 @@ impl Files {
             "echo" | "printf" | "export" | "set" | "alias" | "read" | "unset" | "kill" | "exit"
             | "which" | "type" | "man" | "test" | "[" | "pip" | "pip3" | "apt" | "apt-get"
             | "brew" | "systemctl" | "service" => {}
+            _ if NO_FILES.contains(&program) => {}
+            // What is looked for, or done with every line, comes before the files.
+            "grep" | "egrep" | "fgrep" | "rg" | "sed" | "awk" | "gawk" | "perl" => {
+                let first = words
+                    .iter()
+                    .position(|word| word.plain().is_none_or(|word| !word.starts_with('-')));
+                self.other(&words[first.map_or(words.len(), |first| first + 1)..]);
+            }
             _ => self.other(words),
         }
         self.patterns(words);
@@ -338,6 +346,52 @@ fn is_anchored(path: &str) -> bool {
 fn operands(words: &[Word]) -> impl Iterator<Item = &str> {
     words.iter().filter_map(Word::plain).filter(|word| !word.starts_with('-'))
 }
+
+/// Programs whose operands are no files.
+const NO_FILES: &[&str] = &[
+    "ps",
+    "killall",
+    "pgrep",
+    "pkill",
+    "sleep",
+    "date",
+    "whoami",
+    "id",
+    "groups",
+    "hostname",
+    "uname",
+    "ssh",
+    "ping",
+    "dig",
+    "host",
+    "nslookup",
+    "traceroute",
+    "telnet",
+    "journalctl",
+    "crontab",
+    "useradd",
+    "usermod",
+    "adduser",
+    "passwd",
+    "su",
+    "seq",
+    "expr",
+    "ulimit",
+    "umask",
+    "jobs",
+    "fg",
+    "bg",
+    "wait",
+    "true",
+    "false",
+    "yes",
+    "exec",
+    "history",
+    "modprobe",
+    "sysctl",
+    "ifconfig",
+    "ip",
+];
 
 /// Programs that look at the folder that they stand in, whatever their words.
 const STANDING: &[&str] = &[

@@ -44,6 +44,9 @@ struct State<'t> {
     needed: HashMap<String, usize>,
     opens: bool,
     files: Files,
+    /// Whether what is typed here goes to a shell that an earlier command started: on another
+    /// machine, or as somebody else.
+    elsewhere: bool,
 }
 
 impl<'t> State<'t> {
@@ -192,6 +195,10 @@ impl<'t> State<'t> {
             .filter(|part| part.is_named())
             .map(|part| self.word(*part))
             .collect();
+        self.elsewhere = match words.first().and_then(Word::plain) {
+            Some("exit" | "logout") => false,
+            _ => self.elsewhere || starts_shell(&words),
+        };
         let words = behind_wrappers(&words);
         let Some(Word::Plain(name)) = words.first() else { return };
         let end = node.end_byte();
@@ -217,7 +224,7 @@ impl<'t> State<'t> {
         }
         self.need(name, node.start_byte(), false);
         let apart = end <= self.apart;
-        if self.function.is_none() {
+        if self.function.is_none() && !self.elsewhere {
             self.files.command(name, &words[1..], apart);
         }
         self.opens |= matches!(name.as_str(), "source" | "." | "eval") && !apart;
@@ -231,6 +238,7 @@ impl<'t> State<'t> {
         let Some(to) = node.child_by_field_name("destination") else { return };
         if let Word::Plain(path) = self.word(to)
             && self.function.is_none()
+            && !self.elsewhere
             && !operator.ends_with('&')
         {
             self.files.redirect(operator, &path);
@@ -269,6 +277,39 @@ impl<'t> State<'t> {
         let (binds, needs, opens) = (self.binds, self.needs, self.opens);
         let Files { reads, writes, folder, .. } = self.files;
         Scope { binds, needs, opens, reads, writes, folder, ..Scope::default() }
+    }
+}
+
+/// Whether `words` start a shell that the next lines are typed to.
+fn starts_shell(words: &[Word]) -> bool {
+    let plain: Vec<&str> = words.iter().filter_map(Word::plain).collect();
+    let Some((name, rest)) = plain.split_first() else { return false };
+    let mut operands = Vec::new();
+    let mut rest_of = rest.iter();
+    while let Some(word) = rest_of.next() {
+        match *word {
+            "-p" | "-i" | "-l" | "-o" | "-u" if *name == "ssh" => drop(rest_of.next()),
+            option if option.starts_with('-') => {}
+            operand => operands.push(operand),
+        }
+    }
+    let is_shell = |word: &str| {
+        ["bash", "sh", "zsh", "fish", "su"].contains(&word.rsplit('/').next().unwrap_or(word))
+    };
+    match *name {
+        "sudo" => {
+            rest.iter().any(|word| matches!(*word, "-i" | "-s")) && operands.is_empty()
+                || operands.first().is_some_and(|word| is_shell(word)) && operands.len() <= 2
+        }
+        "su" => !rest.contains(&"-c"),
+        "ssh" => operands.len() == 1 && words.len() == plain.len(),
+        "vagrant" => operands == ["ssh"],
+        "docker" | "podman" | "kubectl" => {
+            matches!(operands.first(), Some(&"exec" | &"run"))
+                && operands.last().is_some_and(|word| is_shell(word))
+        }
+        "bash" | "sh" | "zsh" | "fish" => operands.is_empty() && !rest.contains(&"-c"),
+        _ => false,
     }
 }
 

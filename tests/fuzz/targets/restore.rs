@@ -10,7 +10,7 @@ use stillruns::text::{Mapped, Span};
 fuzz_target!(|text: &str| {
     let at = Span::new(0, text.len());
     let code = Mapped::cut(text, [at]);
-    let region = Region { at, cue: Cue::Unfenced, tag: None, code, restored: None, printed: None, directives: Vec::new() };
+    let region = Region { at, cue: Cue::Unfenced, tag: None, code, restored: None, printed: None, directives: Vec::new(), numbers: None };
     let found = restore(&region);
     assert_eq!(found, restore(&region));
     let Some((restored, edits)) = found else { return };
