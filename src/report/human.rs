@@ -66,7 +66,10 @@ impl Page<'_> {
             (_, Detail::Verbose) => (true, true),
             (Verdict::Fail(_), Detail::Usual) => (true, !known),
             (Verdict::Fail(_), Detail::Quiet) => (!known, !known),
-            _ => (outcome.change == Change::Fixed && self.options.detail > Detail::Quiet, false),
+            _ => {
+                let news = matches!(outcome.change, Change::Fixed | Change::Flaky);
+                (news && self.options.detail > Detail::Quiet, false)
+            }
         };
         if !shown {
             return Ok(());
@@ -105,7 +108,8 @@ impl Page<'_> {
             outcome.id,
             outcome.class,
         )?;
-        for line in [tell::reason(&outcome.verdict), tell::later(outcome)].into_iter().flatten() {
+        let lines = [tell::reason(&outcome.verdict), tell::tries(outcome), tell::later(outcome)];
+        for line in lines.into_iter().flatten() {
             writeln!(out, "  {line}")?;
         }
         Ok(())
@@ -172,13 +176,10 @@ impl Page<'_> {
                 writeln!(out, "  {} {text}", self.paint(PALE, &format!("{label}:")))?;
             }
         }
-        let doc = tell::typed(&outcome.doc, "", self.options);
         let place = tell::typed(&outcome.doc, &format!(":{}", outcome.start), self.options);
-        let lines =
-            [("why", "explain", &place), ("rerun", "check", &place), ("accept", "accept", &doc)];
-        for (label, verb, object) in lines {
+        for (label, verb) in [("why", "explain"), ("rerun", "check"), ("accept", "accept")] {
             let label = self.paint(PALE, &format!("{label}:"));
-            writeln!(out, "  {label} stillruns {verb} {object}")?;
+            writeln!(out, "  {label} stillruns {verb} {place}")?;
         }
         Ok(())
     }
@@ -272,7 +273,9 @@ impl Page<'_> {
             0 => "nothing newly broken".to_owned(),
             number => self.paint(BAD, &format!("{number} newly broken")),
         };
-        writeln!(out, "{examples} in {documents}: {}; {broken}", self.counts(totals))
+        let flaky = summary.outcomes.iter().filter(|one| one.change == Change::Flaky).count();
+        let flaky = if flaky > 0 { format!(", {flaky} flaky") } else { String::new() };
+        writeln!(out, "{examples} in {documents}: {}; {broken}{flaky}", self.counts(totals))
     }
 
     fn paint(&self, style: Style, text: &str) -> String {

@@ -95,6 +95,16 @@ pub(super) fn story(outcome: &Outcome) -> Vec<String> {
     story
 }
 
+/// How often the example ended otherwise when it was tried before, and how.
+pub(super) fn tries(outcome: &Outcome) -> Option<String> {
+    let earlier = &outcome.run.earlier;
+    let said = |verdict: &Verdict| reason(verdict).unwrap_or_else(|| "pass".to_owned());
+    let now = said(&outcome.verdict);
+    let others: Vec<String> = earlier.iter().map(said).filter(|other| *other != now).collect();
+    let first = others.first()?;
+    Some(format!("otherwise in {} of {} tries: {first}", others.len(), earlier.len() + 1))
+}
+
 /// The last lines of standard error, in which lines of the document stand for those of the files
 /// that were made of it.
 pub(super) fn stderr(outcome: &Outcome) -> Vec<String> {

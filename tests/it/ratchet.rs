@@ -245,12 +245,15 @@ fn an_example_that_needs_luck_is_flaky_and_its_past_is_told() {
     let project = Project::with(&python(code));
     let said = check(&project, &["--detect-flaky", "20", "--format", "jsonl"]).code(0);
     assert!(said.out.contains("\"change\":\"flaky\""), "{}", said.out);
+    let told = check(&project, &["--detect-flaky", "20"]).code(0).out;
+    assert!(told.contains("PASS flaky") && told.contains(", 1 flaky\n"), "{told}");
+    assert!(told.contains(" of 20 tries: AssertionError"), "{told}");
     project.run(["accept"]).code(0);
     assert!(project.read("snippets/a.md/verdicts.snap").contains("py3 flaky\n"));
     let retried = check(&project, &["--retries", "30"]).code(0);
     assert!(retried.out.contains("1 pass"), "{}", retried.out);
     assert!(project.files("snippets") == ["a.md/verdicts.snap"], "it is known to be flaky");
-    project.run(["history", "a.md:2"]).code(0).out("ran 2 times, flaky in ");
+    project.run(["history", "a.md:2"]).code(0).out("ran 3 times, flaky in ");
     project.run(["history", "0123456789ab"]).code(3).err("nothing is remembered");
 }
 

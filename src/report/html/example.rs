@@ -254,11 +254,9 @@ fn seen(background: &Background, out: &mut dyn Write) -> io::Result<()> {
 
 fn commands(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let place = tell::typed(&outcome.doc, &format!(":{}", outcome.start), options);
-    let doc = tell::typed(&outcome.doc, "", options);
-    let lines = [("why", "explain", &place), ("rerun", "check", &place), ("accept", "accept", &doc)];
     write!(out, "<dl>")?;
-    for (label, verb, object) in lines {
-        write!(out, "<dt>{label}<dd><code>stillruns {verb} {}</code>", escape(object))?;
+    for (label, verb) in [("why", "explain"), ("rerun", "check"), ("accept", "accept")] {
+        write!(out, "<dt>{label}<dd><code>stillruns {verb} {}</code>", escape(&place))?;
     }
     writeln!(out, "</dl>")
 }

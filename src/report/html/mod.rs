@@ -257,7 +257,12 @@ fn examples(summary: &Summary, options: &Options, out: &mut dyn Write) -> io::Re
     let mut opened = 0;
     for (at, (doc, _)) in summary.documents.iter().enumerate() {
         let Some(outcomes) = of.remove(doc) else { continue };
-        writeln!(out, "<section class=doc id=d{at}>\n<h2>{}</h2>", escape(doc.as_str()))?;
+        let height = height(outcomes.len());
+        writeln!(
+            out,
+            "<section class=\"doc {height}\" id=d{at}>\n<h2>{}</h2>",
+            escape(doc.as_str())
+        )?;
         for outcome in outcomes {
             let is_open = outcome.newly_broken() && opened < LINKS;
             opened += usize::from(is_open);
@@ -274,6 +279,22 @@ fn examples(summary: &Summary, options: &Options, out: &mut dyn Write) -> io::Re
         writeln!(out, "</ul>\n</section>")?;
     }
     writeln!(out, "<p class=none hidden>No example is like that.</p>\n</div>")
+}
+
+/// The class that tells about how high so many examples are, so that a browser need not lay out the
+/// documents that are out of sight. Styles stand in the head only.
+fn height(examples: usize) -> &'static str {
+    match examples {
+        0..=1 => "n1",
+        2..=3 => "n2",
+        4..=7 => "n4",
+        8..=15 => "n8",
+        16..=31 => "n16",
+        32..=63 => "n32",
+        64..=127 => "n64",
+        128..=255 => "n128",
+        _ => "n256",
+    }
 }
 
 /// What the examples were run with.
