@@ -7,6 +7,7 @@ mod ci_pieces;
 mod classify;
 mod cli;
 mod constructs;
+mod deep;
 mod directives;
 mod discover;
 mod doctests;
