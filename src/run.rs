@@ -11,6 +11,18 @@ use std::time::Duration;
 
 use stillruns_harness::{Error, Run};
 
+/// How jobs are done, each named by its place in the list of them.
+#[derive(Clone, Copy)]
+pub struct Ways<'w> {
+    /// Runs several of a line at once. Returns the runs of those that it came to, nothing for those
+    /// of which it is not sure.
+    pub line: &'w (dyn Fn(&[usize]) -> Vec<Option<Run>> + Sync),
+    /// Runs one by itself.
+    pub one: &'w (dyn Fn(usize) -> Result<Run, Error> + Sync),
+    /// Whether one is to be run again after these runs.
+    pub again: &'w (dyn Fn(usize, &[Run]) -> bool + Sync),
+}
+
 /// What came of one job: all its runs in order; nothing when it was not run, or not to its end.
 pub type Ran = Option<Result<Vec<Run>, Error>>;
 
@@ -39,22 +51,22 @@ pub enum Next {
 /// How often [`Told::Waiting`] comes.
 const PULSE: Duration = Duration::from_millis(100);
 
-/// Does the `work` of jobs on `threads` threads, in the order of `order`, which names each once. A
-/// job is run again as long as `again` says so of it and its runs.
+/// Does `count` jobs in these `ways` on `threads` threads, in the order of `lines`, which together
+/// name each once; the jobs of one line one after the other.
 pub fn run(
-    order: &[usize],
+    count: usize,
+    lines: &[Vec<usize>],
     threads: usize,
-    work: &(dyn Fn(usize) -> Result<Run, Error> + Sync),
-    again: &(dyn Fn(usize, &[Run]) -> bool + Sync),
+    ways: Ways<'_>,
     mut told: impl FnMut(Told<'_>) -> Next,
 ) -> Vec<Ran> {
     let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
     let (sender, receiver) = mpsc::channel();
-    let mut ran: Vec<Ran> = order.iter().map(|_| None).collect();
+    let mut ran: Vec<Ran> = (0..count).map(|_| None).collect();
     let mut abandoned = false;
     thread::scope(|scope| {
-        for _ in 0..threads.clamp(1, order.len().max(1)) {
-            let work = Work { order, work, again, next: &next, stop: &stop };
+        for _ in 0..threads.clamp(1, lines.len().max(1)) {
+            let work = Work { lines, ways, next: &next, stop: &stop };
             let sender = sender.clone();
             scope.spawn(move || work.all(&sender));
         }
@@ -84,9 +96,8 @@ pub fn run(
 /// What every thread works from.
 #[derive(Clone, Copy)]
 struct Work<'w> {
-    order: &'w [usize],
-    work: &'w (dyn Fn(usize) -> Result<Run, Error> + Sync),
-    again: &'w (dyn Fn(usize, &[Run]) -> bool + Sync),
+    lines: &'w [Vec<usize>],
+    ways: Ways<'w>,
     next: &'w AtomicUsize,
     stop: &'w AtomicBool,
 }
@@ -96,21 +107,49 @@ type Message = (usize, Option<Result<Vec<Run>, Error>>);
 
 impl Work<'_> {
     fn all(self, sender: &mpsc::Sender<Message>) {
-        while !self.stop.load(Ordering::Relaxed) {
-            let Some(&at) = self.order.get(self.next.fetch_add(1, Ordering::Relaxed)) else {
-                return;
-            };
-            // A receiver that has gone wants nothing more.
-            if sender.send((at, None)).is_err() || sender.send((at, Some(self.one(at)))).is_err() {
-                return;
-            }
-        }
+        // A receiver that has gone wants nothing more.
+        while let Some(line) = self.lines.get(self.next.fetch_add(1, Ordering::Relaxed))
+            && self.line(line, sender).is_some()
+        {}
     }
 
-    fn one(self, at: usize) -> Result<Vec<Run>, Error> {
-        let mut runs = vec![(self.work)(at)?];
-        while !self.stop.load(Ordering::Relaxed) && (self.again)(at, &runs) {
-            runs.push((self.work)(at)?);
+    /// Nothing when it was stopped.
+    fn line(self, line: &[usize], sender: &mpsc::Sender<Message>) -> Option<()> {
+        let (mut rest, mut shares) = (line, line.len() > 1);
+        while let Some(&first) = rest.first() {
+            self.goes_on()?;
+            sender.send((first, None)).ok()?;
+            let mut runs = match shares && rest.len() > 1 {
+                true => (self.ways.line)(rest),
+                false => Vec::new(),
+            };
+            // Where nothing is sure of these nothing will be of those behind them.
+            shares = runs.iter().any(Option::is_some);
+            if runs.is_empty() {
+                runs.push(None);
+            }
+            let (begun, left) = rest.split_at(runs.len().min(rest.len()));
+            for (&at, run) in begun.iter().zip(runs) {
+                if at != first {
+                    self.goes_on()?;
+                    sender.send((at, None)).ok()?;
+                }
+                sender.send((at, Some(self.one(at, run)))).ok()?;
+            }
+            rest = left;
+        }
+        Some(())
+    }
+
+    fn goes_on(self) -> Option<()> {
+        (!self.stop.load(Ordering::Relaxed)).then_some(())
+    }
+
+    /// All runs of one job, of which there may be one already.
+    fn one(self, at: usize, run: Option<Run>) -> Result<Vec<Run>, Error> {
+        let mut runs = vec![run.map_or_else(|| (self.ways.one)(at), Ok)?];
+        while self.goes_on().is_some() && (self.ways.again)(at, &runs) {
+            runs.push((self.ways.one)(at)?);
         }
         Ok(runs)
     }

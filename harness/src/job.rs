@@ -28,6 +28,12 @@ pub struct Job {
     /// those of all together.
     #[serde(default)]
     pub before: Vec<Part>,
+    /// Those of the programs in `before` that are watched, and how each is divided: these are the
+    /// last so many of them. What they print is kept, [`Run::parts`](crate::Run::parts) tells of each
+    /// what is sure, and time and output are limited for each of them anew. Only Python programs
+    /// can be.
+    #[serde(default)]
+    pub watched: Vec<Watch>,
     /// How the main program is divided, in order and apart from one another; empty to run it whole.
     /// With steps only their lines run, one step after the other, as in a session: one that fails
     /// does not stop the next, and [`Run::steps`](crate::Run::steps) tells of each.
@@ -43,6 +49,14 @@ pub struct Job {
     pub limits: Limits,
     /// What the program may reach.
     pub policy: Policy,
+}
+
+/// A program before the main one that is watched.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Watch {
+    /// As [`Job::steps`].
+    pub steps: Vec<Step>,
 }
 
 /// Lines of the main program that run at once.
@@ -222,12 +236,18 @@ impl Job {
             name: name.into(),
             code: code.into(),
             before: Vec::new(),
+            watched: Vec::new(),
             steps: Vec::new(),
             files: Vec::new(),
             variables: Vec::new(),
             limits: Limits::default(),
             policy: Policy::default(),
         }
+    }
+
+    /// How many of the programs before the main one nobody watches.
+    pub(crate) fn unwatched(&self) -> usize {
+        self.before.len().saturating_sub(self.watched.len())
     }
 
     /// Checks that every name stays inside of the scratch folder, and programs are apart.
@@ -241,13 +261,16 @@ impl Job {
                 return Err(Error::invalid("program name", name, "two programs have it"));
             }
         }
-        let mut done = 0;
-        for step in &self.steps {
-            if step.first <= done || step.last < step.first {
-                let lines = format!("{} to {}", step.first, step.last);
-                return Err(Error::invalid("lines of a step", &lines, "steps go forward"));
-            }
-            done = step.last;
+        if self.watched.len() > self.before.len() {
+            let many = self.watched.len().to_string();
+            return Err(Error::invalid("number of watched programs", &many, "there are fewer"));
+        }
+        if !self.watched.is_empty() && !self.interpreter.id.recipe().watches {
+            let name = self.interpreter.id.name();
+            return Err(Error::invalid("interpreter", name, "it cannot watch programs"));
+        }
+        for steps in self.watched.iter().map(|watch| &watch.steps).chain([&self.steps]) {
+            go_forward(steps)?;
         }
         for (name, value) in &self.variables {
             let odd = name.is_empty() || name.contains(['=', '\0']) || value.contains('\0');
@@ -263,6 +286,18 @@ impl Job {
         }
         Ok(())
     }
+}
+
+fn go_forward(steps: &[Step]) -> Result<(), Error> {
+    let mut done = 0;
+    for step in steps {
+        if step.first <= done || step.last < step.first {
+            let lines = format!("{} to {}", step.first, step.last);
+            return Err(Error::invalid("lines of a step", &lines, "steps go forward"));
+        }
+        done = step.last;
+    }
+    Ok(())
 }
 
 fn stays_inside(path: &Path) -> bool {

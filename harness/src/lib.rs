@@ -21,6 +21,6 @@ pub use enforcement::{Enforcement, Level, Mechanism};
 pub use error::Error;
 pub use host::Sandbox;
 pub use interpreter::{Found, Interpreter, InterpreterId, Search, find};
-pub use job::{File, Job, Limits, Mode, Network, Part, Policy, Require, Step};
+pub use job::{File, Job, Limits, Mode, Network, Part, Policy, Require, Step, Watch};
 pub use launch::intercept;
-pub use run::{End, Finish, Frame, Run, Start, StepRun, Stream, Usage};
+pub use run::{End, Finish, Frame, PartRun, Run, Start, StepRun, Stream, Usage};

@@ -24,6 +24,10 @@ pub struct Run {
     /// program still ended in the last of them, that one is [`Finish::Unknown`].
     #[serde(default)]
     pub steps: Vec<StepRun>,
+    /// What became of every watched program that gave way to the one behind it, in order. Nothing
+    /// where the output does not tell surely what is whose.
+    #[serde(default)]
+    pub parts: Vec<PartRun>,
     /// What it cost.
     pub usage: Usage,
     /// Which mechanisms held the program.
@@ -43,6 +47,25 @@ pub struct StepRun {
     pub stdout: Stream,
     /// Standard error.
     pub stderr: Stream,
+}
+
+/// The facts of one program before the main one that was watched. The streams of the run are without
+/// what these printed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartRun {
+    /// [`Finish::Completed`] where it is sure that it would have ended like this as the main program,
+    /// with status zero and without another word, and else [`Finish::Unknown`]: only a run of its
+    /// own can tell.
+    pub finish: Finish,
+    /// Standard output.
+    pub stdout: Stream,
+    /// Standard error.
+    pub stderr: Stream,
+    /// As [`Run::steps`].
+    pub steps: Vec<StepRun>,
+    /// Wall-clock time from its beginning to that of the next, in milliseconds.
+    pub wall_ms: u64,
 }
 
 /// How a program was started.

@@ -18,6 +18,7 @@ fn run(end: End, finish: Finish, stderr: &str) -> Run {
         finish,
         stdout: Stream::default(),
         steps: Vec::new(),
+        parts: Vec::new(),
         stderr,
         usage: Usage::default(),
         enforcement: Enforcement::absent("made by hand"),

@@ -3,6 +3,7 @@
 //! Links point backwards, so no cycle can be built, and one document's links know nothing of
 //! another's. What makes a link is for `link` to say; running is for later stages.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use schemars::JsonSchema;
@@ -161,6 +162,20 @@ impl Graph {
         self.closure_of([from]).into_iter().filter(|at| *at != from).collect()
     }
 
+    /// At most so many of the places in the closure of `from`: the last ones, in document order.
+    pub fn nearest(&self, from: usize, most: usize) -> Vec<usize> {
+        let mut open: BTreeSet<usize> = self.needs(from).iter().map(|link| link.to).collect();
+        let mut found = Vec::new();
+        while found.len() < most
+            && let Some(at) = open.pop_last()
+        {
+            found.push(at);
+            open.extend(self.needs(at).iter().map(|link| link.to));
+        }
+        found.reverse();
+        found
+    }
+
     /// The places of all of `wanted` and of what they need, in document order.
     pub fn closure_of(&self, wanted: impl IntoIterator<Item = usize>) -> Vec<usize> {
         let mut open: Vec<usize> = wanted.into_iter().filter(|at| *at < self.count()).collect();
@@ -223,6 +238,8 @@ mod tests {
         let graph = Graph::new(links).expect("all point backwards");
         assert_eq!(graph.needs(3).len(), 2);
         assert_eq!(graph.closure(3), [0, 1, 2]);
+        assert_eq!(graph.nearest(3, 9), [0, 1, 2]);
+        assert_eq!(graph.nearest(3, 2), [1, 2]);
         assert_eq!(graph.closure(4), [0; 0]);
         assert_eq!(graph.closure(9), [0; 0]);
         assert_eq!(graph.closure_of([1, 4]), [0, 1, 4]);

@@ -6,12 +6,14 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use stillruns_harness::{End, Error, Finish, Frame, InterpreterId, Job, Run, Sandbox};
+use stillruns_harness::{
+    End, Error, Finish, Frame, Job, PartRun, Run, Sandbox, Start, Usage, Watch,
+};
 
 use crate::judge::{Subject, fails_always, judge};
 use crate::ledger::{Key, key};
-use crate::model::{Graph, Lang, Loaded, Outcome, Verdict, Why};
-use crate::plan::{Chains, Refused, Terms, is_meant_to_fail, plan};
+use crate::model::{Graph, Loaded, Outcome, Verdict, Why};
+use crate::plan::{Chains, Refused, Terms, is_meant_to_fail, lines, plan, read_as};
 use crate::snapshot::Known;
 use crate::store::Stored;
 
@@ -30,6 +32,8 @@ pub(super) struct Chained<'s> {
     alone: Vec<OnceLock<Run>>,
     /// What is said of them in the end, as far as it is.
     verdicts: Vec<OnceLock<Verdict>>,
+    /// Whether no interpreter here can run several of them and tell of each.
+    apart: AtomicBool,
 }
 
 /// Why a snippet was not begun.
@@ -43,6 +47,9 @@ struct Blocked {
     why: Option<Why>,
 }
 
+/// How often a line is tried where the interpreter is not ready in time.
+const MOST_TRIES: usize = 3;
+
 /// How many of the snippets before one are told in reports: the nearest.
 const MOST_LOADED: usize = 24;
 
@@ -53,7 +60,8 @@ impl<'s> Chained<'s> {
         let blocked = stored.iter().map(|_| OnceLock::new()).collect();
         let alone = stored.iter().map(|_| OnceLock::new()).collect();
         let verdicts = stored.iter().map(|_| OnceLock::new()).collect();
-        Self { stored, chains, stuck, blocked, alone, verdicts }
+        let apart = AtomicBool::new(false);
+        Self { stored, chains, stuck, blocked, alone, verdicts, apart }
     }
 
     pub(super) fn stored(&self) -> &'s [&'s Stored] {
@@ -164,6 +172,53 @@ impl<'s> Chained<'s> {
         let _ = self.blocked[at].set(blocked);
     }
 
+    /// Those that have a job in `jobs`, in lines that can share one run.
+    pub(super) fn lines(&self, jobs: &[Option<&Job>]) -> Vec<Vec<usize>> {
+        lines(&self.chains, jobs)
+    }
+
+    /// Runs the snippets at the `places` of a line, which have these `jobs` without what runs before
+    /// them, in one run. Returns the runs of those that it came to, as far as it is sure that they
+    /// would have been the same by themselves, which it is of those that ended well only.
+    pub(super) fn run_line(
+        &self,
+        sandbox: &Sandbox,
+        places: &[usize],
+        jobs: &[&Job],
+    ) -> Vec<Option<Run>> {
+        let (Some((&first, _)), Some((main, others))) = (places.split_first(), jobs.split_last())
+        else {
+            return Vec::new();
+        };
+        if self.apart.load(Ordering::Relaxed) || self.in_the_way(first).is_some() {
+            return Vec::new();
+        }
+        let lang = read_as(main);
+        let mut before = self.chains.before(first, lang).parts;
+        let unwatched = before.len();
+        before.extend(places[..others.len()].iter().map(|&at| self.chains.part(at, lang)));
+        let watched = others.iter().map(|job| Watch { steps: job.steps.clone() }).collect();
+        // Whatever is wrong is told by the runs of each.
+        let job = Job { before, watched, ..(*main).clone() };
+        let mut tries = 1;
+        let run = loop {
+            match sandbox.run(&job) {
+                // It ends behind the first of them; the interpreter may be ready for the next try.
+                Ok(run) if run.start == Start::Cold && tries < MOST_TRIES => tries += 1,
+                Ok(run) => break run,
+                Err(_) => return Vec::new(),
+            }
+        };
+        if run.start == Start::Cold {
+            self.apart.store(true, Ordering::Relaxed);
+        }
+        let runs = divide(run, unwatched, others.len());
+        for (place, run) in places.iter().zip(&runs) {
+            run.iter().for_each(|run| self.known(*place, run));
+        }
+        runs
+    }
+
     /// Runs the snippet at the place `at`, whose `job` is without what runs before it, after all
     /// that it needs. Where something of that does not run to its end it runs alone, because what
     /// cannot be read is broken whatever comes before it.
@@ -258,8 +313,7 @@ impl<'s> Chained<'s> {
 
     /// What runs before the snippet at the place `at`: the nearest of it.
     pub(super) fn loaded(&self, at: usize) -> Vec<Loaded> {
-        let places = self.chains.closure(at);
-        let first = places.len().saturating_sub(MOST_LOADED);
+        let places = self.chains.graph().nearest(at, MOST_LOADED);
         let needs = self.chains.needs(at);
         let loaded = |place: &usize| Loaded {
             id: self.stored[*place].entry.id.clone(),
@@ -270,7 +324,7 @@ impl<'s> Chained<'s> {
                 .filter_map(|link| link.kind.name().map(str::to_owned))
                 .collect(),
         };
-        places[first..].iter().map(loaded).collect()
+        places.iter().map(loaded).collect()
     }
 
     /// The one-based document lines that the traceback of a run passes, the outermost first.
@@ -312,13 +366,34 @@ fn refused(why: Why) -> Refused {
     Refused { why, line: None }
 }
 
-/// What the interpreter of `job` reads.
-fn read_as(job: &Job) -> Lang {
-    match job.interpreter.id {
-        InterpreterId::Python2 => Lang::Py2,
-        InterpreterId::Python3 => Lang::Py3,
-        InterpreterId::Bash | InterpreterId::Sh | InterpreterId::Zsh => Lang::Shell,
+/// What the run of a line tells of each of its snippets, of which `watched` stand before the last;
+/// other programs came before those.
+fn divide(run: Run, unwatched: usize, watched: usize) -> Vec<Option<Run>> {
+    let Run { start, end, finish, stdout, stderr, steps, parts, usage, enforcement } = run;
+    let before: u64 = parts.iter().map(|part| part.wall_ms).sum();
+    let all_told = parts.len() == watched;
+    let whole = |part: PartRun| {
+        let PartRun { finish, stdout, stderr, steps, wall_ms } = part;
+        let usage = Usage { wall_ms, ..Usage::default() };
+        let (end, enforcement, parts) = (End::Exited(0), enforcement.clone(), Vec::new());
+        let run = Run { start, end, finish, stdout, stderr, steps, parts, usage, enforcement };
+        is_whole(&run).then_some(run)
+    };
+    let told = parts.len();
+    let mut runs: Vec<Option<Run>> = parts.into_iter().map(whole).collect();
+    match finish {
+        Finish::Prefix { part, .. } if part as usize == unwatched + told => runs.push(None),
+        Finish::Prefix { .. } => {}
+        _ if all_told => {
+            let usage = Usage { wall_ms: usage.wall_ms.saturating_sub(before), ..usage };
+            let (enforcement, parts) = (enforcement.clone(), Vec::new());
+            let run = Run { start, end, finish, stdout, stderr, steps, parts, usage, enforcement };
+            runs.push(is_whole(&run).then_some(run));
+        }
+        // It is not clear what is whose.
+        _ => {}
     }
+    runs
 }
 
 /// Whether a program ran to its end, so that others may come behind it.

@@ -21,7 +21,7 @@ use crate::model::{
     Counts, DocPath, Document, Entry, Event, Moved, Outcome, Place, Summary, Way, Why,
 };
 use crate::plan::{Refused, Terms};
-use crate::run::{Next, Ran, Told};
+use crate::run::{Next, Ran, Told, Ways};
 use crate::snapshot::{self, Book, Known, Present};
 use crate::store::{self, Held, Stored};
 
@@ -281,7 +281,12 @@ impl Begun<'_> {
         let stored = chained.stored();
         progress(Event::Planned { to_run: ready.len(), known: stored.len() - ready.len() });
         let jobs: Vec<&Job> = ready.iter().filter_map(|&at| planned[at].as_ref().ok()).collect();
-        let work = |at: usize| chained.run(check.sandbox, ready[at], jobs[at]);
+        let one = |at: usize| chained.run(check.sandbox, ready[at], jobs[at]);
+        let line = |line: &[usize]| {
+            let places: Vec<usize> = line.iter().map(|&at| ready[at]).collect();
+            let jobs: Vec<&Job> = line.iter().map(|&at| jobs[at]).collect();
+            chained.run_line(check.sandbox, &places, &jobs)
+        };
         let again = |at: usize, runs: &[Run]| {
             let last = runs.last().map(std::slice::from_ref);
             check.repeat.wants_more(runs.len(), || {
@@ -289,8 +294,9 @@ impl Begun<'_> {
             })
         };
         let mut gap = None;
-        let order = self.slowest_first(check.memory);
-        let ran = crate::run::run(&order, check.threads, &work, &again, |told| {
+        let lines = self.slowest_first(check.memory, self.lines(check.repeat));
+        let ways = Ways { line: &line, one: &one, again: &again };
+        let ran = crate::run::run(ready.len(), &lines, check.threads, ways, |told| {
             if check.interrupted.load(Ordering::Relaxed) {
                 return Next::Abandon;
             }
@@ -330,8 +336,22 @@ impl Begun<'_> {
         gap.map_or(Ok(ran), Err)
     }
 
-    /// Places in `ready`: what took long before begins first, so that it does not end last.
-    fn slowest_first(&self, memory: &Memory) -> Vec<usize> {
+    /// Lines of places in `ready` that may share one run.
+    fn lines(&self, repeat: Repeat) -> Vec<Vec<usize>> {
+        if matches!(repeat, Repeat::Detect(_)) {
+            // Luck is looked for in each by itself.
+            return (0..self.ready.len()).map(|at| vec![at]).collect();
+        }
+        let mut jobs: Vec<Option<&Job>> = vec![None; self.planned.len()];
+        self.ready.iter().for_each(|&at| jobs[at] = self.planned[at].as_ref().ok());
+        let mut place = vec![0; self.planned.len()];
+        self.ready.iter().enumerate().for_each(|(at, &one)| place[one] = at);
+        let lines = self.chained.lines(&jobs).into_iter();
+        lines.map(|line| line.into_iter().map(|at| place[at]).collect()).collect()
+    }
+
+    /// The same lines: what took long before begins first, so that it does not end last.
+    fn slowest_first(&self, memory: &Memory, lines: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
         /// Below this an order is not worth leaving that of the document, in milliseconds.
         const LONG: u64 = 1000;
         let ids: Vec<&str> =
@@ -340,9 +360,10 @@ impl Begun<'_> {
             let last = past.and_then(|past| past.endings.last().map(|(_, _, millis)| *millis));
             last.filter(|millis| *millis >= LONG).unwrap_or(0)
         });
-        let mut order: Vec<(u64, usize)> = took.zip(0..).collect();
-        order.sort_by_key(|(millis, _)| Reverse(*millis));
-        order.into_iter().map(|(_, at)| at).collect()
+        let took: Vec<u64> = took.collect();
+        let mut lines = lines;
+        lines.sort_by_key(|line| Reverse(line.iter().map(|&at| took[at]).max()));
+        lines
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use stillruns_harness::Part;
 
 use super::left_out::before;
-use super::{Refused, source};
+use super::{Refused, part_name, source};
 use crate::model::{Entry, Graph, Lang, Link, Python, Versions, Why};
 use crate::store::Stored;
 
@@ -79,6 +79,16 @@ impl<'s> Chains<'s> {
         Self { stored, links, langs, versions, parts }
     }
 
+    /// The snippets.
+    pub fn stored(&self) -> &'s [&'s Stored] {
+        self.stored
+    }
+
+    /// The links between them.
+    pub fn graph(&self) -> &Graph {
+        &self.links
+    }
+
     /// What the snippet at the place `at` needs directly.
     pub fn needs(&self, at: usize) -> &[Link] {
         self.links.needs(at)
@@ -130,10 +140,11 @@ impl<'s> Chains<'s> {
         before
     }
 
-    fn part(&self, place: usize, lang: Lang) -> Part {
+    /// The snippet at `place` as a program before another one, when it is run as `lang`.
+    pub fn part(&self, place: usize, lang: Lang) -> Part {
         let stored = self.stored[place];
         let made = || {
-            let name = format!("{}.{}", stored.entry.id, lang.extension());
+            let name = part_name(stored, lang);
             let code = before(stored, lang, &name);
             Part::new(name, source(lang, &code))
         };
@@ -162,7 +173,7 @@ impl<'s> Chains<'s> {
 }
 
 /// Whether `stored` is read by the interpreters of `lang`, of whatever version.
-fn is_kin(stored: &Stored, lang: Lang) -> bool {
+pub(super) fn is_kin(stored: &Stored, lang: Lang) -> bool {
     stored.entry.class.is_python() == lang.is_python()
 }
 

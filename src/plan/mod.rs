@@ -5,6 +5,7 @@
 mod chain;
 mod condition;
 mod left_out;
+mod lines;
 mod steps;
 mod told;
 
@@ -18,6 +19,7 @@ use crate::store::Stored;
 
 pub use self::chain::{Before, Chains, Reads};
 pub use self::left_out::is_meant_to_fail;
+pub use self::lines::lines;
 
 /// What examples may be run with.
 #[derive(Clone, Copy, Debug)]
@@ -65,13 +67,28 @@ pub fn plan(stored: &Stored, reads: Reads<'_>, terms: &Terms<'_>) -> Result<Job,
     // Conditions are about Python, also where a shell runs the example.
     let python = terms.interpreters.iter().find(|one| one.id == InterpreterId::Python3);
     told.condition(terms, python.filter(|_| lang == Lang::Shell).unwrap_or(found))?;
-    let name = format!("snippet.{}", lang.extension());
+    // As before others, so that a program finds the same name whatever comes behind it.
+    let name = if lang.is_python() { part_name(stored, lang) } else { "snippet.sh".to_owned() };
     let mut job = Job::new(found.clone(), name, source(lang, &left_out::runnable(stored)));
     job.limits = terms.limits.clone();
     job.policy.network = terms.network;
     told.settle(&mut job, terms);
     job.steps = steps::steps(stored).map_err(|why| Refused { why, line: None })?;
     Ok(job)
+}
+
+/// The file name of `stored` as a program of `lang`.
+fn part_name(stored: &Stored, lang: Lang) -> String {
+    format!("{}.{}", stored.entry.id, lang.extension())
+}
+
+/// What the interpreter of `job` reads.
+pub fn read_as(job: &Job) -> Lang {
+    match job.interpreter.id {
+        InterpreterId::Python2 => Lang::Py2,
+        InterpreterId::Python3 => Lang::Py3,
+        InterpreterId::Bash | InterpreterId::Sh | InterpreterId::Zsh => Lang::Shell,
+    }
 }
 
 /// The interpreters for a language, the best first; a shell may be asked for by name.

@@ -29,6 +29,7 @@ mod ratchet;
 mod readme;
 mod report;
 mod scan;
+mod sharing;
 mod snapshot;
 mod suggest;
 mod terminal;

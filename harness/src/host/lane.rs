@@ -68,12 +68,16 @@ impl Lane {
             true => Some(scratch::make(self.footing.base.as_deref(), self.footing.owner)?),
             false => None,
         };
-        let order = Order {
+        let whole = job.steps.is_empty() && job.watched.is_empty();
+        let mut order = Order {
             scratch: scratch.as_ref().map(|folder| folder.path().to_owned()),
             wish,
-            mark: if job.steps.is_empty() { String::new() } else { draw() },
+            mark: if whole { String::new() } else { draw() },
+            cpu: job.limits.cpu,
             job: job.clone(),
         };
+        let programs = u32::try_from(1 + job.watched.len()).unwrap_or(u32::MAX);
+        order.job.limits.cpu = job.limits.cpu.saturating_mul(programs);
         let fail = |source| Error::io("watch", "the launcher", source);
         let mark = order.mark.clone();
         let streams = self.send(order).map_err(fail)?;

@@ -16,13 +16,14 @@ use std::time::Instant;
 
 use self::lane::Lane;
 use self::pool::Pool;
+use self::sections::Divided;
 use self::watch::Seen;
 use crate::enforcement::{Enforcement, Mechanism};
 use crate::error::Error;
-use crate::interpreter::{self, Interpreter, InterpreterId};
+use crate::interpreter::{self, Interpreter, InterpreterId, Told};
 use crate::job::{Job, Network, Require};
 use crate::launch::wire::{self, Answer, Done, Failure, Stop, Terms, Wish};
-use crate::run::{End, Finish, Run, Start, StepRun, Stream, Usage};
+use crate::run::{End, Finish, PartRun, Run, Start, StepRun, Stream, Usage};
 
 /// Runs programs, each in a cell of its own. Cheap to clone and usable from many threads at once.
 ///
@@ -94,8 +95,13 @@ impl Sandbox {
     /// When no run came about; never for anything the program did.
     pub fn run(&self, job: &Job) -> Result<Run, Error> {
         job.check()?;
-        // An interpreter that is kept warm has an environment already.
-        let wish = if job.variables.is_empty() { self.wish } else { Wish::Cold };
+        let wish = match self.wish {
+            // An interpreter that is kept warm has an environment already.
+            _ if !job.variables.is_empty() => Wish::Cold,
+            // No other one can tell how a program would have ended.
+            Wish::Either if !job.watched.is_empty() => Wish::Warm,
+            wish => wish,
+        };
         let cause = match self.attempt(job, wish)? {
             Tried::Ran(run) => return Ok(*run),
             Tried::Lost(cause) if job.policy.network == Network::Host => cause,
@@ -170,7 +176,7 @@ impl Sandbox {
 
 /// Makes a run of what was seen; says whether the lane may serve again.
 fn conclude(seen: Seen, job: &Job, wall_ms: u64) -> Result<(Tried, bool), Error> {
-    let Seen { stdout, stderr, sections, flooded, late, answer } = seen;
+    let Seen { streams, flooded, late, answer } = seen;
     let fail = |verb: &str, cause: &str| {
         Error::launch(verb.to_owned(), "the launcher".to_owned(), cause.to_owned())
     };
@@ -187,36 +193,65 @@ fn conclude(seen: Seen, job: &Job, wall_ms: u64) -> Result<(Tried, bool), Error>
         Answer::Failed(failure) => return Err(error_of(failure)),
         Answer::Lost(cause) => return Ok((Tried::Lost(cause), false)),
     };
-    let Done { stop, start, report, usage, enforcement, clean } = done;
+    let Done { stop, start, report, begun, usage, enforcement, clean } = done;
     let end = match stop {
         _ if flooded => End::TooMuchOutput,
         Stop::Ended(end) => end,
         Stop::ByHost => return Err(stopped()),
     };
-    let (finish, finishes) = interpreter::finish(&report, job);
-    let steps = steps(job, finishes, &finish, sections);
+    let told = interpreter::told(&report, job);
     let usage = Usage { wall_ms, ..usage };
-    let run = Run { start, end, finish, stdout, stderr, steps, usage, enforcement };
+    let (parts, main) = divide(job, &told, &begun, streams);
+    let Told { finish, steps: finishes, .. } = told;
+    let [stdout, stderr] = main.map(|one| (one.whole, one.sections));
+    let begun = match finish {
+        Finish::Prefix { .. } => 0,
+        _ => finishes.len().saturating_add(1).min(job.steps.len()),
+    };
+    // In the step behind those that ended, the program itself ended.
+    let finishes = finishes.into_iter().chain([finish.clone()]).take(begun);
+    let steps = join(finishes, [stdout.1, stderr.1]);
+    let (stdout, stderr) = (stdout.0, stderr.0);
+    let run = Run { start, end, finish, stdout, stderr, steps, parts, usage, enforcement };
     Ok((Tried::Ran(Box::new(run)), clean && !flooded))
 }
 
-/// Joins how steps ended with what they printed. In the one behind them, the program itself ended.
-/// What is printed after the end of the last counts for none.
-fn steps(
+/// What watched programs printed beside how they ended, and what the main one printed. `begun` says
+/// when each of them began.
+fn divide(
     job: &Job,
-    finishes: Vec<Finish>,
-    program: &Finish,
-    sections: Vec<(Stream, Stream)>,
-) -> Vec<StepRun> {
-    if matches!(program, Finish::Prefix { .. }) {
-        return Vec::new();
+    told: &Told,
+    begun: &[u64],
+    streams: [(Vec<Divided>, usize); 2],
+) -> (Vec<PartRun>, [Divided; 2]) {
+    let sure = streams.iter().all(|(_, marks)| *marks == told.marks);
+    let [mut out, mut err] = streams.map(|(programs, _)| programs);
+    // There is always one behind those that ended.
+    let main = [&mut out, &mut err].map(|programs| {
+        programs.pop().unwrap_or_else(|| Divided { whole: Stream::default(), sections: Vec::new() })
+    });
+    if !sure || job.watched.is_empty() {
+        return (Vec::new(), main);
     }
-    let begun = finishes.len().saturating_add(1).min(job.steps.len());
-    let finishes = finishes.into_iter().chain([program.clone()]);
-    let mut sections = sections.into_iter();
-    let joined = finishes.take(begun).map(|finish| {
-        let (stdout, stderr) = sections.next().unwrap_or_default();
-        StepRun { finish, stdout, stderr }
+    let ends = begun.iter().skip(1).zip(begun).map(|(end, start)| end.saturating_sub(*start));
+    let ends = ends.chain(std::iter::repeat(0));
+    let parts = told.parts.iter().zip(out.into_iter().zip(err)).zip(ends);
+    let part = |(((sure, steps), (out, err)), wall_ms): ((&(bool, Vec<Finish>), _), u64)| {
+        let (out, err): (Divided, Divided) = (out, err);
+        let finish = if *sure { Finish::Completed } else { Finish::Unknown };
+        let steps = join(steps.iter().cloned(), [out.sections, err.sections]);
+        PartRun { finish, stdout: out.whole, stderr: err.whole, steps, wall_ms }
+    };
+    (parts.map(part).collect(), main)
+}
+
+/// Joins how steps ended with what they printed. What is printed after the end of the last counts
+/// for none.
+fn join(finishes: impl Iterator<Item = Finish>, sections: [Vec<Stream>; 2]) -> Vec<StepRun> {
+    let [mut out, mut err] = sections.map(Vec::into_iter);
+    let joined = finishes.map(|finish| {
+        let next = |from: &mut std::vec::IntoIter<Stream>| from.next().unwrap_or_default();
+        StepRun { finish, stdout: next(&mut out), stderr: next(&mut err) }
     });
     joined.collect()
 }

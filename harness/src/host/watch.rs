@@ -12,20 +12,18 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, read};
 
-use super::sections::Sections;
+use super::sections::{Divided, Sections};
 use crate::job::Job;
 use crate::launch::wire;
-use crate::run::Stream;
 
 /// How much later than its own deadline a lane must have answered.
 const GRACE: Duration = Duration::from_secs(15);
 
 /// What the host saw.
 pub(super) struct Seen {
-    pub(super) stdout: Stream,
-    pub(super) stderr: Stream,
-    /// Both streams of every step; one more than were seen to end.
-    pub(super) sections: Vec<(Stream, Stream)>,
+    /// Both streams: what every program printed, with one more than were seen to end, and how many
+    /// marks were seen.
+    pub(super) streams: [(Vec<Divided>, usize); 2],
     /// The run was stopped as it printed too much.
     pub(super) flooded: bool,
     /// The lane did not answer in time.
@@ -43,7 +41,8 @@ pub(super) fn watch(
     streams: [PipeReader; 2],
 ) -> io::Result<Seen> {
     let limits = &job.limits;
-    let mut captures = [0, 1].map(|_| Sections::new(limits.kept_bytes, mark, job.steps.len()));
+    let mut captures = [0, 1].map(|_| Sections::new(job, mark));
+    let (mut since, mut ended) = (started, 0);
     let mut streams = streams.map(Some);
     let mut answer = Vec::new();
     let mut waiting = true;
@@ -51,7 +50,7 @@ pub(super) fn watch(
     let mut late = false;
     let mut buffer = vec![0; 64 << 10];
     while waiting || streams.iter().any(Option::is_some) {
-        let left = (started + limits.wall + GRACE).saturating_duration_since(Instant::now());
+        let left = (since + limits.wall + GRACE).saturating_duration_since(Instant::now());
         if left.is_zero() {
             late = true;
             break;
@@ -77,7 +76,10 @@ pub(super) fn watch(
                 }
             }
         }
-        if !flooded && captures.iter().any(|capture| capture.total() > limits.output_bytes) {
+        if captures[0].ended() != ended {
+            (since, ended) = (Instant::now(), captures[0].ended());
+        }
+        if !flooded && captures.iter().any(|capture| capture.is_flood(limits.output_bytes)) {
             flooded = true;
             // The lane understands this as the order to end the run. If it is gone already
             // there is nothing left to end.
@@ -86,9 +88,8 @@ pub(super) fn watch(
             streams = [None, None];
         }
     }
-    let [(stdout, out), (stderr, err)] = captures.map(Sections::finish);
-    let sections = out.into_iter().zip(err).collect();
-    Ok(Seen { stdout, stderr, sections, flooded, late, answer })
+    let streams = captures.map(Sections::finish);
+    Ok(Seen { streams, flooded, late, answer })
 }
 
 fn fd_of(stream: &Option<PipeReader>) -> Option<rustix::fd::BorrowedFd<'_>> {

@@ -34,6 +34,7 @@ pub(super) static INTERPRETER: Recipe = Recipe {
         vec![("BASH_ENV", spot.plan.unwrap_or(spot.driver).display().to_string())]
     },
     plan,
+    watches: false,
     steps: shell::steps,
     finish: shell::finish,
 };
@@ -52,7 +53,7 @@ fn plan(job: &Job, spot: &Spot<'_>) -> String {
         text += &format!("__stillruns_begin {} 2\n", path(spot.name));
     }
     if !job.steps.is_empty() {
-        text += &format!("__stillruns_session {}\nexec 2>&1\nset +e\n", spot.mark);
+        text += "__stillruns_session\nexec 2>&1\nset +e\n";
         for step in &job.steps {
             writeln!(text, "eval {}\n__stillruns_step $?", shell::text_of(job, step))
                 .expect("writing to a string does not fail");

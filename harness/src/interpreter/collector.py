@@ -58,6 +58,12 @@ class Collector(object):
         # Nothing may be collected meanwhile, for which the youngest generation has a threshold.
         threshold = self.number.from_address(self.lists[0] + 32)
         kept, threshold.value = threshold.value, 0
+        try:
+            return self.walk()
+        finally:
+            threshold.value = kept
+
+    def walk(self):
         heads = []
         last = []  # what comes after it in the youngest generation is gone a moment later
         ends = [id(last) - 32] + self.lists[1:]
@@ -66,7 +72,6 @@ class Collector(object):
             while at != end and len(heads) < self.MOST:
                 heads.append(at)
                 at = self.read(at)
-        threshold.value = kept
         # A link is followed by the object, 32 bytes on.
         return [self.at(head + 32) for head in heads] if len(heads) < self.MOST else None
 

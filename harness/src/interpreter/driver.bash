@@ -12,8 +12,10 @@ __stillruns_failed=''
 __stillruns_stops=''
 __stillruns_left=''
 __stillruns_user=''
-# What is told stands between two copies of this, which its children do not inherit.
+# What is told stands between two copies of this, which its children do not inherit. The other one
+# marks the end of a step in the output.
 IFS= read -r -u 199 __stillruns_mark
+IFS= read -r -u 199 __stillruns_word
 
 __stillruns_tell() {
   # A subshell must not speak for the program.
@@ -33,10 +35,9 @@ __stillruns_begin() {
   builtin printf %s "$__stillruns_mark.$__stillruns_mark" >&199
 }
 
-# Called where the program is a session, with what marks the end of a step in the output. What is
-# typed may send the output elsewhere, so it is kept under another number.
+# Called where the program is a session. What is typed may send the output elsewhere, so it is kept
+# under another number.
 __stillruns_session() {
-  __stillruns_word=$1
   exec 198>&1 197>&2
 }
 

@@ -12,13 +12,20 @@ class Driver(object):
     def __init__(self, fd, name, plan=None):
         self.fd = fd
         self.pid = os.getpid()
-        self.say = voice(fd)
+        self.say, self.divide = voice(fd)
         self.folder = os.getcwd()
-        self.name = name
-        self.plan = self.read(plan) if plan else {'before': [], 'steps': []}
+        self.text = None  # of the program, where the plan brings it along
+        self.plan = {'before': 0, 'watched': [], 'steps': []}
+        self.programs = iter([name, None])
         self.planned = plan is not None
+        if plan:
+            self.read(plan)
         self.parts = {}  # the file of every program that was begun, and which part it is
         self.streams = []
+        self.out = []
+        self.alike = True  # so far, sessions did what they would do as programs
+        self.shown = self
+        self.quit = os._exit
         self.flags = 0
         keep_to_us(fd)
 
@@ -26,11 +33,17 @@ class Driver(object):
         self.say(text + '\n')
 
     def read(self, plan):
+        # A literal, and behind it the texts of all programs where there is more than one.
         with open(plan, 'rb') as file:
-            plan = eval(file.read())
-        if not PY2:
-            plan['before'] = [name.decode('utf-8') for name in plan['before']]
-        return plan
+            plan, _, texts = file.read().partition(b'\n')
+        self.plan = eval(plan)
+        if self.plan['programs']:
+            start = 0
+            for at in range(0, len(self.plan['programs']), 2):
+                # In place, and nothing by pairs: what of us the collector knows it is asked about.
+                end = start + self.plan['programs'][at + 1]
+                self.plan['programs'][at + 1], start = texts[start:end], end
+            self.programs = iter(self.plan['programs'])
 
     def module(self):
         main = type(sys)('__main__')
@@ -47,10 +60,14 @@ class Driver(object):
         sys.path[0] = self.folder
         return main.__dict__
 
-    def enter(self, name, part, names):
-        # Makes a program the one that runs. What an earlier one set itself stays as it is.
+    def enter(self, part, names):
+        # Makes the next program the one that runs. What an earlier one set itself stays as it is.
         before = self.file if self.parts else None
+        name, self.text = next(self.programs), next(self.programs)
+        if not (PY2 or self.text is None):
+            name = name.decode('utf-8')
         self.path = os.path.join(self.folder, name)
+        self.lay()
         # As the interpreter does it: an absolute __file__ came with 3.9. But with programs that
         # come before, whoever is in the folder then may have left it now.
         absolute = self.planned or sys.version_info >= (3, 9)
@@ -81,18 +98,60 @@ class Driver(object):
             pass  # a program that makes its own is none that asks
         return flags
 
+    def lay(self):
+        # Puts the file of the program into its folder: not before, so that one which runs earlier
+        # finds what it would find without this. It runs as well where that cannot be done.
+        self.laid = True
+        if self.text is None:
+            return
+        try:
+            if os.path.lexists(self.path):
+                os.unlink(self.path)
+            file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+            try:
+                rest = self.text
+                while rest:
+                    rest = rest[os.write(file, rest):]
+                os.fchmod(file, 0o644)
+            finally:
+                os.close(file)
+        except OSError:
+            self.laid = False
+            if PY2:
+                sys.exc_clear()
+
     def source(self):
+        if self.text is not None:
+            return self.text
         with open(self.path, 'rb') as file:
             return file.read()
 
     def run(self):
         names = self.module()
         try:
-            if self.plan['before']:
-                self.prefix(names)
-            self.enter(self.name, None, names)
+            part = self.prefix(names)
+            for steps in self.plan['watched']:
+                # As the main program, and no call deeper.
+                self.enter(None, names)
+                self.begin()
+                whole = True
+                try:
+                    if steps:
+                        self.session(names, eval(steps))
+                    else:
+                        self.execute(names)
+                except SystemExit:
+                    whole = False
+                    if not self.goes_on():
+                        raise
+                self.close(whole)
+                self.parts[self.file] = part
+                part += 1
+            if part:
+                self.begin()
+            self.enter(None, names)
             if self.plan['steps']:
-                self.session(names)
+                self.session(names, self.plan['steps'])
             else:
                 self.execute(names)
         except SystemExit:
@@ -107,26 +166,58 @@ class Driver(object):
         self.safely(self.completed)
 
     def prefix(self, names):
-        # Runs all programs that come before the main one.
-        self.silence()
-        for part, name in enumerate(self.plan['before']):
-            self.enter(name, part, names)
+        # Runs the programs that nobody listens to; says how many.
+        if self.plan['watched']:
+            self.out = [self.aside(fd, 6) for fd in (1, 2)]
+        if self.plan['before']:
+            self.silence()
+        for part in range(self.plan['before']):
+            self.enter(part, names)
             self.begin()
-            self.whole(names)
+            try:
+                self.execute(names)
+            except SystemExit:
+                if not self.goes_on():
+                    raise
         self.speak()
-        self.begin()
+        return self.plan['before']
 
-    def whole(self, names):
-        try:
-            self.execute(names)
-        except SystemExit:
-            # Not in a child, which must not go on with the next program.
-            code = getattr(sys.exc_info()[1], 'code', None)
-            if os.getpid() != self.pid or code not in (None, 0) or not self.exit()[1]:
-                raise
+    def goes_on(self):
+        # Whether the next program may follow after an exit that is on its way. Not in a child.
+        code = getattr(sys.exc_info()[1], 'code', None)
+        return os.getpid() == self.pid and code in (None, 0) and self.exit()[1]
+
+    def close(self, whole):
+        # Behind a program that is watched: says whether it is sure that nothing more would have come
+        # of it if it had been the last. After what would touch those behind it there are none.
+        if os.getpid() != self.pid:
+            raise SystemExit(0)  # a child, which here ends as it would without them
+        if PY2:
+            sys.exc_clear()
+        self.flush()
+        sure, on = self.settled()
+        self.divide(self.out)
+        self.say('+' if sure and whole else '-')
+        if not (on and self.alike):
+            self.quit(0)
+        if self.shown is not self:
+            self.forget()
+
+    def forget(self):
+        # What a session showed last has a name in there only.
+        names = sys.modules['__builtin__' if PY2 else 'builtins'].__dict__
+        if self.shown is None:
+            names.pop('_', None)
+        else:
+            names['_'] = self.shown
+        self.shown = self
+
+    def settled(self):
+        # Nobody can tell here.
+        return False, False
 
     def execute(self, names):
-        if not PY2:
+        if not (PY2 and self.laid):
             exec(compile(self.source(), self.file, 'exec', self.flags, True), names)
         elif self.flags:
             # It takes over the flags of whoever calls it.
@@ -136,16 +227,35 @@ class Driver(object):
             # Unlike compile(), this minds the declared encoding.
             execfile(self.file, names)
 
-    def session(self, names):
+    def session(self, names, steps):
         # As it is typed: what fails is shown and told, and the next follows.
-        self.out = [self.aside(fd) for fd in (1, 2)]
+        if not self.out:
+            self.out = [self.aside(fd, 4) for fd in (1, 2)]
+        self.shown = sys.modules['__builtin__' if PY2 else 'builtins'].__dict__.get('_')
         lines = self.source().split(b'\n')
-        for first, last, mode in self.plan['steps']:
+        done = 0
+        for first, last, mode in steps:
             # Lines keep their numbers; Python 2 takes the mark for the encoding.
             text = b'\n' * (first - 1) + b'\n'.join(lines[first - 1:last]) + b'\n'
             if PY2:
                 text = b'\xef\xbb\xbf' + text.replace(b'\xef\xbb\xbf', b'')
             self.step(text, mode, names)
+            self.alike = self.alike and not b''.join(lines[done:first - 1]).strip()
+            done = last
+        if self.plan['watched']:
+            self.alike = self.alike and not b''.join(lines[done:]).strip() and self.is_program()
+
+    def is_program(self):
+        # Whether what was typed can be read as one program too, without the name of what was shown.
+        try:
+            codes = [compile(self.source(), self.file, 'exec', self.flags, True)]
+        except Exception:
+            if PY2:
+                sys.exc_clear()
+            return False
+        for code in codes:
+            codes.extend([each for each in code.co_consts if type(each) is type(code)])
+        return not [code for code in codes if '_' in code.co_names]
 
     def step(self, text, mode, names):
         told = '"completed"'
@@ -189,13 +299,10 @@ class Driver(object):
 
     def mark(self, told):
         self.flush()
-        mark = b'\0' + self.plan['mark'].encode('ascii') + b'\0'
-        for fd in self.out:
-            try:
-                os.write(fd, mark)
-            except OSError:
-                pass  # closed by the program
+        self.divide(self.out)
         self.say('s' + told + '\n')
+        # What follows finds what it would find if all had run as one program.
+        self.alike = self.alike and told == '"completed"'
 
     def begin(self):
         self.say('.')
@@ -204,13 +311,13 @@ class Driver(object):
         # Not by other objects in sys, as a program may hold these, and start others.
         null = os.open(os.devnull, os.O_WRONLY)
         for fd in 1, 2:
-            self.streams.append((fd, self.aside(fd)))
+            self.streams.append((fd, self.aside(fd, 4)))
             os.dup2(null, fd)
         os.close(null)
 
-    def aside(self, fd):
+    def aside(self, fd, below):
         # The same output under a number where programs hardly look.
-        aside = self.fd - 4 + fd
+        aside = self.fd - below + fd
         try:
             os.dup2(fd, aside)
         except OSError:
@@ -334,8 +441,10 @@ class Driver(object):
 
 def voice(fd):
     # The way to speak to whoever started us: between two copies of a mark that lies in the socket
-    # before the program begins, and that nothing which the program does by itself would hold.
-    mark = os.read(fd, 64).strip()
+    # before the program begins, and that nothing which the program does by itself would hold. And
+    # the way to divide what is printed, by a word that lies there as well.
+    mark, word = os.read(fd, 128).split(b'\n')[:2]
+    word = b'\0' + word + b'\0'
     write, process, about, frames, error = os.write, os.getpid, os.fstat, sys._getframe, sys.exc_info
     codes = [getattr(one, '__code__', None)
              for kind in [Driver] + Driver.__subclasses__() for one in vars(kind).values()]
@@ -364,13 +473,23 @@ def voice(fd):
     def say(text):
         if told or here() != known or not ours():
             return
-        if text[0] not in '.s':
+        if text[0] not in '.s+-':
             told.append(text)
-        if text.lstrip('s').startswith('"completed') and error()[0] is not None:
+        if text.lstrip('s').startswith(('"completed', '+')) and error()[0] is not None:
             return
         write(fd, mark + text.encode('ascii') + mark)
 
-    return say
+    def divide(fds):
+        # Marks the end of what was printed during a step or a program.
+        if here() != known or not ours():
+            return
+        for one in fds:
+            try:
+                write(one, word)
+            except OSError:
+                pass  # closed by the program
+
+    return say, divide
 
 
 def keep_to_us(fd):

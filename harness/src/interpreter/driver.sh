@@ -4,8 +4,10 @@
 __stillruns_program=./$0
 __stillruns_file=$PWD/$0
 __stillruns_told=
-# What is told stands between two copies of this, which children do not inherit.
+# What is told stands between two copies of this, which children do not inherit. The other one
+# marks the end of a step in the output.
 read -r __stillruns_mark <&9
+read -r __stillruns_word <&9
 __stillruns_begin() {
   __stillruns_program=$1
   __stillruns_file=$1

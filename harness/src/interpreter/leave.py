@@ -12,6 +12,8 @@ class Leave(object):
     BOOKS = ('weakref', '_weakrefset', 'functools', 'abc', '_py_abc')
     # More objects than this are not looked at: that would take as long as to let them go.
     MANY = 100000
+    # So many are looked at again and again.
+    FEW = 5000
 
     def __init__(self, collector, library, atexit):
         import _io
@@ -21,6 +23,8 @@ class Leave(object):
         self.wait = library.waitid
         self.info = collector.buffer(128)
         self.atexit = atexit
+        self.list, self.about = os.listdir, os.fstat
+        self.frozen = False
         self.status = None  # unknown: whatever the interpreter makes of it
         # Not held, as it is when they go that the last is written.
         self.streams = [id(sys.stdin), id(sys.stdout), id(sys.stderr)]
@@ -52,14 +56,77 @@ class Leave(object):
         self.original = sys.modules['__main__']  # Python 2 empties what nobody holds
         self.filters = self.warnings()
         self.outlets = self.pipes()
+        self.callbacks = self.awaited()
 
     def warnings(self):
-        warnings = sys.modules.get('warnings')
-        return list(warnings.filters) if warnings else None
+        # Which the module takes from what is there without it.
+        warnings = sys.modules.get('warnings') or sys.modules.get('_warnings')
+        return list(getattr(warnings, 'filters', ()))
 
-    def pipes(self):
+    def pipes(self, out=(1, 2)):
         # Others may not take all that is written to them, which is told when they are closed.
-        return [(stat.st_dev, stat.st_ino) for stat in (os.fstat(1), os.fstat(2))]
+        return [(stat.st_dev, stat.st_ino) for stat in map(self.about, out)]
+
+    def awaited(self):
+        # What is called at exit: how much of it, as far as that can be told.
+        threads = getattr(sys.modules.get('threading'), '_threading_atexits', ())
+        known = 'concurrent.futures.thread' in sys.modules and len(threads) == 1
+        # An object that is made here is like no other, so that it never looks as at the start.
+        count = getattr(self.atexit, '_ncallbacks', object)
+        calls = getattr(sys, 'exitfunc', None) if PY2 else count()
+        return calls, 0 if known else len(threads)
+
+    def is_alone(self, out):
+        # Whether nothing goes on beside the program, and its output goes where it went.
+        here = [name for name in self.list('/proc') if name.isdigit()]
+        return (sorted(here) == sorted(['1', str(os.getpid())]) and len(sys._current_frames()) == 1
+                and self.pipes() == self.outlets and self.pipes(out) == self.outlets
+                and not self.is_kept(out))
+
+    def is_kept(self, out):
+        # Whether the program has our output under another number too, by which those behind it
+        # would print where they would not if nobody listened to this one.
+        for name in self.list('/proc/self/fd'):
+            fd = int(name)
+            if fd > 2 and fd not in out:
+                try:
+                    stat = self.about(fd)
+                except OSError:
+                    continue  # that of the list itself
+                if (stat.st_dev, stat.st_ino) in self.outlets:
+                    return True
+        return False
+
+    def is_over(self):
+        # Whether nothing more would come of the program if the interpreter ended now.
+        if sys.gettrace() is not None or sys.getprofile() is not None:
+            return False
+        if not PY2 and sys.modules.get('atexit', self.atexit) is not self.atexit:
+            return False
+        if self.awaited() != self.callbacks or not self.is_plain():
+            return False
+        objects = self.collector.objects() or []
+        try:
+            if not self.are_quiet(objects):
+                return False
+            if len(objects) > self.FEW:
+                self.put_aside(objects)
+            return True
+        finally:
+            del objects[:]  # which in Python 2 hold this very call, and so one another
+
+    def put_aside(self, objects):
+        # So that they are not looked at again behind every program. Not where the program itself
+        # asks the collector, nor what may come to act later.
+        if 'gc' in sys.modules or not hasattr(self.collector.gc, 'freeze'):
+            return
+        for kind in self.kinds(objects).values():
+            if id(kind) in self.files or id(kind) in self.memory:
+                continue
+            if [one for one in self.line(kind) if '__del__' in self.names(one)]:
+                return
+        self.collector.gc.freeze()
+        self.mark, self.frozen = Mark(), True
 
     def has_children(self):
         # Those go with this process; it shall not take less time to end than it always takes.
@@ -100,7 +167,7 @@ class Leave(object):
 
     def is_quiet(self):
         try:
-            return self.is_plain() and self.are_quiet(self.collector.objects())
+            return not self.frozen and self.is_plain() and self.are_quiet(self.collector.objects())
         except Exception:
             return False
 
@@ -128,7 +195,7 @@ class Leave(object):
     def are_quiet(self, objects):
         if len(objects) > self.MANY:
             return False
-        types = dict((id(kind), kind) for kind in map(type, objects))
+        types = self.kinds(objects)
         if id(Mark) not in types:
             return False
         metas = [one for one in types.values()
@@ -138,6 +205,10 @@ class Leave(object):
         return not [kind for kind in types.values() if self.is_loud(kind)
                     and (self.is_out_of_sight(kind)
                          or [one for one in objects if type(one) is kind and self.acts(one, kind)])]
+
+    def kinds(self, objects):
+        kinds = list(map(type, objects))
+        return dict(zip(map(id, kinds), kinds))
 
     def is_out_of_sight(self, kind):
         # Whether the collector does not know the objects of this type, or not as such.
@@ -184,6 +255,12 @@ class Mark(object):
 
 # The driver of a fork, which knows what most programs end with.
 class Leaver(Driver):
+    def settled(self):
+        try:
+            return (LEAVE.is_over(), True) if LEAVE.is_alone(self.out) else (False, False)
+        except Exception:
+            return False, False
+
     def completed(self):
         Driver.completed(self)
         LEAVE.settle(0)

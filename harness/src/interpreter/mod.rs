@@ -90,6 +90,11 @@ impl Interpreter {
         self.id.recipe().warm.filter(|_| self.implementation == Self::CPYTHON)
     }
 
+    /// Whether it can watch programs, see [`Job::watched`], as far as it is up to the interpreter.
+    pub fn watches(&self) -> bool {
+        self.id.recipe().watches && self.warm().is_some()
+    }
+
     /// The leading numbers of the version: `3.13.0rc1` gives `[3, 13, 0]`.
     pub fn release(&self) -> Vec<u32> {
         let number = |part: &str| {
@@ -133,20 +138,61 @@ pub struct Found {
     pub broken: Vec<Error>,
 }
 
-/// What the report of a driver means for the program, and for every step that ended. Where there are
-/// programs before the main one, it begins with a dot for every one that was begun.
-pub(crate) fn finish(report: &[u8], job: &Job) -> (Finish, Vec<Finish>) {
+/// What the report of a driver means.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Told {
+    /// For the program.
+    pub(crate) finish: Finish,
+    /// For every step of it that ended.
+    pub(crate) steps: Vec<Finish>,
+    /// For every watched program that ended: whether that is sure, and its steps.
+    pub(crate) parts: Vec<(bool, Vec<Finish>)>,
+    /// How many marks there must be in the output.
+    pub(crate) marks: usize,
+}
+
+/// What the report of a driver means. Where there are programs before the main one, there is a dot
+/// for every one that was begun, and a plus or a minus behind those that are watched.
+pub(crate) fn told(mut report: &[u8], job: &Job) -> Told {
     let recipe = job.interpreter.id.recipe();
-    let begun = report.iter().take_while(|byte| **byte == b'.').count();
-    let mut report = &report[begun..];
+    let unwatched = job.unwatched();
+    let mut begun = 0;
+    let mut parts: Vec<(bool, Vec<Finish>)> = Vec::new();
+    let mut marks = 0;
+    while begun <= job.before.len()
+        && !job.before.is_empty()
+        && let Some(rest) = report.strip_prefix(b".")
+    {
+        (report, begun) = (rest, begun + 1);
+        let Some(watch) = begun.checked_sub(unwatched + 1).and_then(|at| job.watched.get(at))
+        else {
+            continue;
+        };
+        let steps = (recipe.steps)(&mut report, watch.steps.len());
+        marks += steps.len();
+        let (b'+' | b'-', rest) = (match report.split_first() {
+            Some((word, rest)) => (*word, rest),
+            None => break,
+        }) else {
+            break;
+        };
+        parts.push((report[0] == b'+', steps));
+        report = rest;
+        marks += 1;
+    }
     if begun <= job.before.len() && !job.before.is_empty() {
-        let Some(last) = begun.checked_sub(1) else { return (Finish::Unknown, Vec::new()) };
-        let finish = (recipe.finish)(report, job.before[last].code());
-        let part = u32::try_from(last).unwrap_or(u32::MAX);
-        return (Finish::Prefix { part, finish: Box::new(finish) }, Vec::new());
+        let finish = match begun.checked_sub(1) {
+            None => Finish::Unknown,
+            Some(last) => Finish::Prefix {
+                part: u32::try_from(last).unwrap_or(u32::MAX),
+                finish: Box::new((recipe.finish)(report, job.before[last].code())),
+            },
+        };
+        return Told { finish, steps: Vec::new(), parts, marks };
     }
     let steps = (recipe.steps)(&mut report, job.steps.len());
-    ((recipe.finish)(report, &job.code), steps)
+    marks += steps.len();
+    Told { finish: (recipe.finish)(report, &job.code), steps, parts, marks }
 }
 
 /// Runs an executable with a question and an empty environment, and returns what it prints.

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::{Interpreter, InterpreterId, Spot, ask};
 use crate::error::Error;
-use crate::job::{Job, Mode};
+use crate::job::{Job, Mode, Step};
 use crate::run::Finish;
 
 /// Runs the program and reports about it; serves 2.6 to 3.14. A file and not an argument of `-c`:
@@ -70,11 +70,28 @@ pub(super) fn arguments(spot: &Spot<'_>) -> Vec<OsString> {
     all
 }
 
-/// A literal of both Pythons.
-pub(super) fn plan(job: &Job, spot: &Spot<'_>) -> String {
-    let names =
-        job.before.iter().map(|part| format!("b'{}'", part.name().as_bytes().escape_ascii()));
-    let steps = job.steps.iter().map(|step| {
+/// A line with a literal of both Pythons. Where there are more programs it names them all, and
+/// their texts follow: the driver makes each file when its turn comes.
+pub(super) fn plan(job: &Job, _spot: &Spot<'_>) -> String {
+    let before = job.before.iter().map(|part| (part.name(), part.code()));
+    let all = before.chain([(job.name.as_str(), job.code.as_str())]);
+    let programs: Vec<(&str, &str)> = all.filter(|_| !job.before.is_empty()).collect();
+    let mut text = String::from("{'programs': [");
+    for (name, code) in &programs {
+        text += &format!("b'{}', {}, ", name.as_bytes().escape_ascii(), code.len());
+    }
+    text += &format!("], 'before': {}, 'watched': [", job.unwatched());
+    for watch in &job.watched {
+        let steps = Some(literal(&watch.steps)).filter(|_| !watch.steps.is_empty());
+        text += &format!("\"{}\", ", steps.unwrap_or_default());
+    }
+    text += &format!("], 'steps': {}}}\n", literal(&job.steps));
+    text.extend(programs.iter().map(|(_, code)| *code));
+    text
+}
+
+fn literal(steps: &[Step]) -> String {
+    let steps = steps.iter().map(|step| {
         let mode = match step.mode {
             Mode::Whole => "whole",
             Mode::Single => "single",
@@ -82,12 +99,7 @@ pub(super) fn plan(job: &Job, spot: &Spot<'_>) -> String {
         };
         format!("({}, {}, '{mode}')", step.first, step.last)
     });
-    format!(
-        "{{'before': [{}], 'steps': [{}], 'mark': '{}'}}\n",
-        names.collect::<Vec<_>>().join(", "),
-        steps.collect::<Vec<_>>().join(", "),
-        spot.mark
-    )
+    format!("[{}]", steps.collect::<Vec<_>>().join(", "))
 }
 
 /// One line for every step, in front of which stands an `s`.

@@ -15,6 +15,7 @@ pub(super) static INTERPRETER: Recipe = Recipe {
     // Without a terminal, Python 2 would refuse to print any character beyond ASCII.
     environment: |_| vec![("PYTHONIOENCODING", "utf-8".to_owned())],
     plan: python::plan,
+    watches: true,
     steps: python::steps,
     finish: python::finish,
 };

@@ -14,6 +14,7 @@ pub(super) static INTERPRETER: Recipe = Recipe {
     arguments: python::arguments,
     environment: |_| Vec::new(),
     plan: python::plan,
+    watches: true,
     steps: python::steps,
     finish: python::finish,
 };

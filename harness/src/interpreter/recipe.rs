@@ -30,6 +30,9 @@ pub(crate) struct Recipe {
     /// Text of the file that tells the driver which programs come before the main one, and how that
     /// is divided.
     pub(crate) plan: fn(&Job, &Spot<'_>) -> String,
+    /// Whether it can watch programs, see [`Job::watched`]. Then that file brings all of them along
+    /// where there is more than one, and the driver puts each into the scratch folder in its turn.
+    pub(crate) watches: bool,
     /// Takes the driver's words about the steps, at most so many, off the front of its report.
     pub(crate) steps: fn(&mut &[u8], usize) -> Vec<Finish>,
     /// What the driver's report means for a program with this text.
@@ -44,8 +47,6 @@ pub(crate) struct Spot<'a> {
     pub(crate) folder: &'a Path,
     /// Absolute path of the file with [`Recipe::driver_file`].
     pub(crate) driver: &'a Path,
-    /// What marks the end of a step in the output; empty without steps.
-    pub(crate) mark: &'a str,
     /// Absolute path of the file with [`Recipe::plan`], where there are more programs or steps.
     pub(crate) plan: Option<&'a Path>,
     /// See [`Recipe::report`].

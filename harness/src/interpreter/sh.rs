@@ -25,6 +25,7 @@ pub(super) static INTERPRETER: Recipe = Recipe {
     },
     environment: |_| Vec::new(),
     plan,
+    watches: false,
     steps: shell::steps,
     finish: shell::finish,
 };
@@ -42,7 +43,7 @@ pub(super) fn plan(job: &Job, spot: &Spot<'_>) -> String {
         text += &format!("__stillruns_begin {}\n", path(spot.name));
     }
     if !job.steps.is_empty() {
-        text += &format!("__stillruns_word={}\nexec 8>&1 7>&2 2>&1\nset +e\n", spot.mark);
+        text += "exec 8>&1 7>&2 2>&1\nset +e\n";
         for step in &job.steps {
             writeln!(text, "eval {}\n__stillruns_step $?", shell::text_of(job, step))
                 .expect("writing to a string does not fail");

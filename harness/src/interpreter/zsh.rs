@@ -23,6 +23,7 @@ pub(super) static INTERPRETER: Recipe = Recipe {
     },
     environment: |_| Vec::new(),
     plan: sh::plan,
+    watches: false,
     steps: shell::steps,
     finish: shell::finish,
 };

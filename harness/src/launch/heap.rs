@@ -11,12 +11,38 @@ use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, openat, statat};
 use rustix::io::Errno;
 use rustix::path::Arg;
 
-/// Files and folders in the private folders of a run.
+use crate::job::{Job, Limits, Part};
+
+/// Files and folders that a program may make in the private folders of a run.
 pub(super) const MOST_NAMES: u64 = 8192;
 
-/// Whether a folder holds more than these bytes, or too many names, or what cannot be weighed.
-pub(super) fn is_heap(folder: &Path, most: u64) -> bool {
-    let mut heap = Heap { left: most, names: MOST_NAMES };
+/// What the private folders of a run may hold.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    pub(super) bytes: u64,
+    /// Files and folders.
+    pub(super) names: u64,
+}
+
+impl Room {
+    /// The room for a program that comes alone.
+    pub(super) fn plain(limits: &Limits) -> Room {
+        Room { bytes: limits.scratch_bytes, names: MOST_NAMES }
+    }
+
+    /// The room for `job`. What comes before its main program takes nothing of what that may use.
+    pub(super) fn of(job: &Job) -> Room {
+        let page = |part: &Part| (part.code().len() as u64).next_multiple_of(4096);
+        // Each lies in its file, and in the plan.
+        let own: u64 = job.before.iter().map(|part| 2 * page(part)).sum();
+        let Room { bytes, names } = Room::plain(&job.limits);
+        Room { bytes: bytes.saturating_add(own), names: names + job.before.len() as u64 }
+    }
+}
+
+/// Whether a folder holds more than there is room for, or what cannot be weighed.
+pub(super) fn is_heap(folder: &Path, room: Room) -> bool {
+    let mut heap = Heap { left: room.bytes, names: room.names };
     let Ok(mut at) = open(CWD, folder) else { return false };
     let Some(mut inner) = heap.add(&at) else { return true };
     // On the way down: the folders beside it that were not looked into yet.
@@ -92,13 +118,18 @@ mod tests {
 
     use super::*;
 
+    fn room(bytes: u64) -> Room {
+        Room { bytes, names: 100 }
+    }
+
     #[test]
     fn a_folder_is_weighed_with_all_below_it() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir_all(folder.path().join("a/b")).unwrap();
         fs::write(folder.path().join("a/b/file"), vec![1; 100_000]).unwrap();
-        assert!(is_heap(folder.path(), 90_000));
-        assert!(!is_heap(folder.path(), 1 << 20));
+        assert!(is_heap(folder.path(), room(90_000)));
+        assert!(is_heap(folder.path(), Room { bytes: 1 << 20, names: 2 }));
+        assert!(!is_heap(folder.path(), room(1 << 20)));
     }
 
     #[test]
@@ -112,11 +143,11 @@ mod tests {
             rustix::fs::mkdirat(&at, "beside", Mode::RWXU).unwrap();
             at = open(&at, &name).unwrap();
         }
-        assert!(!is_heap(folder.path(), 1 << 20));
+        assert!(!is_heap(folder.path(), room(1 << 20)));
         let flags = OFlags::WRONLY | OFlags::CREATE;
         let file = openat(&at, "file", flags, Mode::RWXU).unwrap();
         rustix::io::write(&file, &vec![1; 2 << 20]).unwrap();
-        assert!(is_heap(folder.path(), 1 << 20));
+        assert!(is_heap(folder.path(), room(1 << 20)));
         crate::remove::contents(folder.path());
     }
 
@@ -131,7 +162,7 @@ mod tests {
         fs::create_dir(&closed).unwrap();
         for (mode, heavy) in [(0o300, true), (0o000, false), (0o100, false), (0o700, false)] {
             fs::set_permissions(&closed, fs::Permissions::from_mode(mode)).unwrap();
-            assert_eq!(is_heap(folder.path(), 1 << 20), heavy, "{mode:o}");
+            assert_eq!(is_heap(folder.path(), room(1 << 20)), heavy, "{mode:o}");
         }
     }
 }

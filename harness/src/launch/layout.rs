@@ -140,7 +140,6 @@ impl Layout {
     pub(super) fn spot<'a>(&'a self, id: InterpreterId, task: Option<&'a Task>) -> Spot<'a> {
         Spot {
             name: task.map_or("", |task| &task.name),
-            mark: task.map_or("", |task| &task.mark),
             folder: &self.work,
             driver: &self.driver,
             plan: task.filter(|task| task.is_planned).map(|_| self.plan.as_path()),
@@ -166,11 +165,15 @@ pub(super) fn fill(layout: &Layout, job: &Job, task: &Task) -> Result<(), Failur
     if let Some(plan) = spot.plan {
         put(plan, (job.interpreter.id.recipe().plan)(job, &spot).as_bytes(), 0o444)?;
     }
-    for part in &job.before {
-        put(&layout.work.join(part.name()), part.code().as_bytes(), 0o644)?;
-    }
     for file in &job.files {
         put(&layout.work.join(&file.path), &file.contents, 0o644)?;
+    }
+    if job.interpreter.id.recipe().watches && !job.before.is_empty() {
+        // The driver makes them, each at its turn.
+        return Ok(());
+    }
+    for part in &job.before {
+        put(&layout.work.join(part.name()), part.code().as_bytes(), 0o644)?;
     }
     put(&layout.work.join(&job.name), job.code.as_bytes(), 0o644)
 }

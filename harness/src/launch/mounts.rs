@@ -13,13 +13,14 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{CWD, fstatvfs};
 use rustix::io::Errno;
 use rustix::mount::{
-    FsMountFlags, FsOpenFlags, MountAttrFlags, MountFlags, MountPropagationFlags, MoveMountFlags,
-    OpenTreeFlags, UnmountFlags, fsconfig_create, fsconfig_set_string, fsmount, fsopen, mount,
-    mount_bind, mount_change, mount_remount, move_mount, open_tree, unmount,
+    FsMountFlags, FsOpenFlags, FsPickFlags, MountAttrFlags, MountFlags, MountPropagationFlags,
+    MoveMountFlags, OpenTreeFlags, UnmountFlags, fsconfig_create, fsconfig_reconfigure,
+    fsconfig_set_string, fsmount, fsopen, fspick, mount, mount_bind, mount_change, mount_remount,
+    move_mount, open_tree, unmount,
 };
 use rustix::process::{chdir, fchdir, pivot_root};
 
-use super::heap::MOST_NAMES;
+use super::heap::Room;
 use super::layout::{DEVICES, SETTINGS, SPACE, SYSTEM, driver_of, warm_of, write};
 use super::sys;
 use super::wire::{Failure, Terms};
@@ -152,9 +153,9 @@ const FOLDERS: [(&str, Option<&str>, u32); 4] = [
 pub(super) struct Space(OwnedFd);
 
 impl Space {
-    pub(super) fn new(bytes: u64) -> Result<Space, Failure> {
+    pub(super) fn new(room: Room) -> Result<Space, Failure> {
         let fail = |error: Errno| Failure::new("make", "a file system in memory", error);
-        let space = Space(detached(bytes).map_err(fail)?);
+        let space = Space(detached(room).map_err(fail)?);
         space.inside(|| {
             for (name, _, mode) in FOLDERS {
                 folder(Path::new(name))?;
@@ -178,6 +179,17 @@ impl Space {
         done
     }
 
+    /// Gives it another size, wherever it is mounted by now.
+    pub(super) fn resize(&self, room: Room) -> Result<(), Failure> {
+        let resize = || {
+            let flags = FsPickFlags::FSPICK_CLOEXEC | FsPickFlags::FSPICK_EMPTY_PATH;
+            let system = fspick(&self.0, "", flags)?;
+            set_room(&system, room)?;
+            fsconfig_reconfigure(&system)
+        };
+        resize().map_err(|error| Failure::new("resize", "the file system of a run", error))
+    }
+
     /// How many bytes are in use; as good as all when that cannot be told.
     pub(super) fn used(&self) -> u64 {
         fstatvfs(&self.0).map_or(u64::MAX, |all| {
@@ -186,17 +198,19 @@ impl Space {
     }
 }
 
-fn detached(bytes: u64) -> Result<OwnedFd, Errno> {
+fn detached(room: Room) -> Result<OwnedFd, Errno> {
     let system = fsopen("tmpfs", FsOpenFlags::FSOPEN_CLOEXEC)?;
-    let [bytes, names] = [bytes, MOST_NAMES].map(|number| number.to_string());
-    let settings =
-        [("source", "stillruns"), ("size", &bytes), ("nr_inodes", &names), ("mode", "755")];
-    for (key, value) in settings {
-        fsconfig_set_string(&system, key, value)?;
-    }
+    fsconfig_set_string(&system, "source", "stillruns")?;
+    fsconfig_set_string(&system, "mode", "755")?;
+    set_room(&system, room)?;
     fsconfig_create(&system)?;
     let attributes = MountAttrFlags::MOUNT_ATTR_NOSUID | MountAttrFlags::MOUNT_ATTR_NODEV;
     fsmount(&system, FsMountFlags::FSMOUNT_CLOEXEC, attributes)
+}
+
+fn set_room(system: &OwnedFd, room: Room) -> Result<(), Errno> {
+    fsconfig_set_string(system, "size", room.bytes.to_string())?;
+    fsconfig_set_string(system, "nr_inodes", room.names.to_string())
 }
 
 /// Puts the folders of the run in their places, and what of `roots` they would cover on top of

@@ -16,6 +16,7 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use super::cell::{self, Cell, Outlets};
+use super::heap::Room;
 use super::layout::{self, Layout};
 use super::mounts::Space;
 use super::report::{self, Mark};
@@ -65,6 +66,8 @@ pub(super) struct Prepared {
     /// To the process that becomes the program, or starts it.
     line: UnixStream,
     mounts: Option<OwnedFd>,
+    /// Whether it was made before there was an order.
+    pub(super) waited: bool,
 }
 
 /// What holds the mounts of a cell although its processes have gone: to let go of the last of it
@@ -100,7 +103,7 @@ impl Yard<'_> {
     ) -> Result<Option<Prepared>, Failure> {
         let ground = self.ground;
         let space = match ground.own_root() {
-            true => Some(Space::new(shape.limits.scratch_bytes)?),
+            true => Some(Space::new(Room::plain(&shape.limits))?),
             false => None,
         };
         if ground.own_loopback() {
@@ -120,7 +123,8 @@ impl Yard<'_> {
         let pidfd = pidfd_open(child, PidfdFlags::empty())
             .map_err(|error| Failure::new("watch", "a cell", error))?;
         let report = (report, mark);
-        Ok(Some(Prepared { shape, space, child, pidfd, notes, report, line, mounts }))
+        let waited = false;
+        Ok(Some(Prepared { shape, space, child, pidfd, notes, report, line, mounts, waited }))
     }
 
     /// Starts a cell whose first process starts the program.
@@ -190,6 +194,11 @@ impl Yard<'_> {
 }
 
 impl Prepared {
+    /// The same for an order that is still to come.
+    pub(super) fn ahead(self) -> Prepared {
+        Prepared { waited: true, ..self }
+    }
+
     /// Whether the cell is of this shape, and there.
     pub(super) fn fits(&self, shape: &Shape) -> bool {
         self.shape == *shape
@@ -206,7 +215,13 @@ impl Prepared {
         task: &Task,
         streams: &[OwnedFd; 2],
     ) -> Result<(), Failure> {
+        let (near, mark) = &self.report;
+        // If nobody is there any more there will be no note either.
+        let _ = mark.introduce(near, &order.mark);
         if let Some(space) = &self.space {
+            if !order.job.before.is_empty() {
+                space.resize(Room::of(&order.job))?;
+            }
             space.inside(|| layout::fill(layout, &order.job, task))?;
         }
         // If nobody is there to hear it there will be no note, which tells as much.

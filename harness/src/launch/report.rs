@@ -17,7 +17,7 @@ use super::wire::Failure;
 /// What stands before and after everything that a driver tells.
 pub(super) struct Mark(Vec<u8>);
 
-/// The end of the stem, that of the driver with the mark in it, and the mark.
+/// The end of the stem, that of the driver, and the mark, which must still be introduced.
 pub(super) fn channel() -> Result<(OwnedFd, OwnedFd, Mark), Failure> {
     make().map_err(|error| Failure::new("make", "a way to report", error))
 }
@@ -30,7 +30,6 @@ fn make() -> io::Result<(OwnedFd, OwnedFd, Mark)> {
     // A stream, as shells read it byte by byte.
     let (near, far) = UnixStream::pair()?;
     let (near, far) = (OwnedFd::from(near), OwnedFd::from(far));
-    write(&near, format!("{mark}\n").as_bytes())?;
     // Out of the way of the number at which the driver will find it.
     let keep = |fd: OwnedFd| fcntl_dupfd_cloexec(fd, OURS);
     Ok((keep(near)?, keep(far)?, Mark(mark.into_bytes())))
@@ -51,6 +50,21 @@ fn random() -> io::Result<[u8; 16]> {
 }
 
 impl Mark {
+    /// Puts the mark where the driver will find it, at the end of the stem; with the `word` of the
+    /// host, which is known when there is an order.
+    pub(super) fn introduce(&self, near: &OwnedFd, word: &str) -> Result<(), Failure> {
+        let text = [self.0.as_slice(), b"\n", word.as_bytes(), b"\n"].concat();
+        match write(near, &text) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Failure::new("introduce", "the mark", error)),
+        }
+    }
+
+    /// What tells that a program was begun where there are more than one.
+    pub(super) fn beginning(&self) -> Vec<u8> {
+        [self.0.as_slice(), b".", &self.0].concat()
+    }
+
     /// What a driver told, of all that came.
     pub(super) fn told(&self, bytes: &[u8]) -> Vec<u8> {
         let mut told = Vec::new();

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::cgroup::{Counts, Gauges};
-use super::heap::is_heap;
+use super::heap::{Room, is_heap};
 use super::usage::{Aside, Processes};
 use super::wire::Order;
 use crate::job::Limits;
@@ -21,15 +21,20 @@ pub(super) struct Scales<'a> {
     processes: &'a Processes,
     limits: &'a Limits,
     aside: Aside,
+    /// CPU time of one program that is watched, or of all together where none is.
+    cpu: Duration,
     gauges: &'a Gauges,
     /// What the control group had counted before.
     counted: Counts,
     /// Shared memory of the machine when it was looked at first.
     shared: Option<u64>,
     /// A folder of the host, which has no limit of its own.
-    folder: Option<&'a Path>,
+    folder: Option<(&'a Path, Room)>,
     /// CPU time of all processes when they were looked at last.
     spent: Duration,
+    /// What it had been, and what the control group had counted, when a program was looked at first;
+    /// nothing before that.
+    before: Option<(Duration, Duration)>,
 }
 
 impl<'a> Scales<'a> {
@@ -39,10 +44,16 @@ impl<'a> Scales<'a> {
         order: &'a Order,
         aside: Aside,
     ) -> Scales<'a> {
-        let folder = order.scratch.as_deref();
-        let (limits, counted) = (&order.job.limits, gauges.counts());
+        let folder = order.scratch.as_deref().map(|folder| (folder, Room::of(&order.job)));
+        let (limits, cpu, counted) = (&order.job.limits, order.cpu, gauges.counts());
         let (shared, spent) = (None, Duration::ZERO);
-        Scales { processes, limits, aside, gauges, counted, shared, folder, spent }
+        let before = Some((Duration::ZERO, counted.cpu));
+        Scales { processes, limits, cpu, aside, gauges, counted, shared, folder, spent, before }
+    }
+
+    /// From now on CPU time is that of another program.
+    pub(super) fn restart(&mut self) {
+        self.before = None;
     }
 
     /// Whether the kernel killed something of the run, as its memory was used up.
@@ -67,9 +78,12 @@ impl<'a> Scales<'a> {
     pub(super) fn weigh(&mut self) -> Option<End> {
         let look = self.processes.look(self.aside);
         self.spent = look.cpu;
-        let counted = self.gauges.counts().cpu.saturating_sub(self.counted.cpu);
+        let counted = self.gauges.counts().cpu;
+        let (spent, counted_before) = *self.before.get_or_insert((look.cpu, counted));
+        let counted = counted.saturating_sub(counted_before);
         // What we ourselves take is in there as well.
-        if look.cpu.max(counted.saturating_sub(OURS)) > self.limits.cpu {
+        let took = look.cpu.saturating_sub(spent).max(counted.saturating_sub(OURS));
+        if took > self.cpu {
             return Some(End::TimedOut);
         }
         let most = self.limits.memory_bytes;
@@ -86,10 +100,9 @@ impl<'a> Scales<'a> {
         }
         // Where there is such a folder there is no limit on processes that would surely hold.
         let crowd = self.folder.is_some() && look.tasks > self.limits.processes + 2;
-        let room = self.limits.scratch_bytes;
-        let heap = self.folder.is_some_and(|folder| {
+        let heap = self.folder.is_some_and(|(folder, room)| {
             let nameless = self.processes.of_nameless_files(&look, folder);
-            nameless > room || is_heap(folder, room - nameless)
+            nameless > room.bytes || is_heap(folder, Room { bytes: room.bytes - nameless, ..room })
         });
         (memory > most || hidden || crowd || heap).then_some(End::OutOfMemory)
     }

@@ -96,6 +96,7 @@ impl Stand<'_> {
         let layout = Layout::in_folder(&scratch);
         layout::fill(&layout, &order.job, &order.task())?;
         let (near, far, mark) = report::channel()?;
+        mark.introduce(&near, &order.mark)?;
         let limits = &order.job.limits;
         (self.limit)(limits).map_err(|error| Failure::new("set", "limits", error))?;
         let handle = self.start(terms, order, &layout, streams, &far)?;
@@ -117,6 +118,7 @@ impl Stand<'_> {
             stop: stop?,
             start: Start::Cold,
             report: mark.told(&told),
+            begun: Vec::new(),
             usage: Usage::default(),
             enforcement,
             // The limits of this process are those of this run.
@@ -317,7 +319,8 @@ mod tests {
                 Hello::Failed(failure) => return Err(failure),
             }
             let scratch = Some(scratch.path().to_owned());
-            let order = Order { scratch, wish: wire::Wish::Either, mark: String::new(), job };
+            let (mark, cpu) = (String::new(), job.limits.cpu);
+            let order = Order { scratch, wish: wire::Wish::Either, mark, cpu, job };
             let ((out, stdout), (_err, stderr)) = (pipe().unwrap(), pipe().unwrap());
             order.send([stdout.as_fd(), stderr.as_fd()], &near).unwrap();
             drop((stdout, stderr));
@@ -352,7 +355,7 @@ mod tests {
         let Answer::Done(done) = answer else { panic!("{answer:?}") };
         assert_eq!(printed, "here ['HOME', 'LANG']\n");
         assert_eq!(done.stop, Stop::Ended(End::Exited(3)));
-        let (finish, _) = crate::interpreter::finish(&done.report, &job);
+        let finish = crate::interpreter::told(&done.report, &job).finish;
         assert!(matches!(finish, Finish::Exited { line: Some(3), .. }), "{finish:?}");
         assert!(!done.clean);
         let gaps: Vec<Mechanism> =

@@ -190,7 +190,8 @@ impl Stem {
         // While the program runs.
         if self.served > 0 && self.will_be_wanted(&shape) {
             // Whoever cannot be made now will be made, or tell why not, when there is an order.
-            self.next = self.prepare(shape).ok().flatten();
+            let next = self.prepare(shape).ok().flatten();
+            self.next = next.map(Prepared::ahead);
         }
         let server = self.server(start).map(|server| server.child);
         let aside = self.aside(start);

@@ -12,11 +12,12 @@ use rustix::io::{Errno, read};
 use rustix::process::{Pid, Signal, kill_process, pidfd_send_signal};
 
 use super::prepared::{Prepared, Rest};
+use super::report::Mark;
 use super::scales::Scales;
 use super::wire::{Answer, Done, Failure, Note, Order, Stop};
 use super::{sys, warm};
 use crate::enforcement::Enforcement;
-use crate::job::Limits;
+use crate::job::{Job, Limits};
 use crate::remove;
 use crate::run::{End, Start, Usage};
 
@@ -28,14 +29,62 @@ const TICK: Duration = Duration::from_millis(30);
 const LONGEST_REPORT: usize = 64 << 10;
 const TALKATIVE_STEPS: usize = 100;
 
+/// More than it takes to tell that a step or a program was begun or ended, with the marks.
+const SHORTEST_WORD: usize = 128;
+
 /// What is watched of a run.
 struct Inner<'c> {
     /// Tells the end of the first process of the cell.
     pidfd: &'c OwnedFd,
     notes: Intake<'c>,
     report: Intake<'c>,
+    mark: &'c Mark,
+    clock: Clock,
     /// The parent of the program, where that is not the first process.
     server: Option<Pid>,
+}
+
+impl<'c> Inner<'c> {
+    fn new(cell: &'c Prepared, server: Option<Pid>, job: &Job) -> Inner<'c> {
+        let steps = job.watched.iter().map(|watch| watch.steps.len()).sum::<usize>();
+        let steps = steps + job.steps.len();
+        let limit = LONGEST_REPORT * (1 + steps.min(TALKATIVE_STEPS))
+            + SHORTEST_WORD * (steps + 2 * job.before.len());
+        let (report, mark) = &cell.report;
+        Inner {
+            pidfd: &cell.pidfd,
+            notes: Intake::new(&cell.notes, usize::MAX),
+            report: Intake::new(report, limit),
+            mark,
+            clock: Clock { unwatched: job.unwatched(), from: 0, begun: Vec::new() },
+            server,
+        }
+    }
+}
+
+/// When programs were begun, as their driver tells.
+struct Clock {
+    /// So many come first, whose time is that of the one behind them.
+    unwatched: usize,
+    /// Where in the report it was not looked yet.
+    from: usize,
+    /// Time of every program, those that nobody watches too.
+    begun: Vec<Instant>,
+}
+
+impl Clock {
+    /// Looks at what came since; says whether another program has the time now.
+    fn look(&mut self, report: &[u8], beginning: &[u8], now: Instant) -> bool {
+        let known = self.begun.len();
+        let mut rest = &report[self.from..];
+        while let Some(at) = rest.windows(beginning.len()).position(|window| window == beginning) {
+            self.begun.push(now);
+            rest = &rest[at + beginning.len()..];
+        }
+        let unread = rest.len().min(beginning.len() - 1);
+        self.from = report.len() - unread;
+        self.begun.len() > known.max(self.unwatched)
+    }
 }
 
 /// What was seen of a run that is over.
@@ -44,10 +93,14 @@ pub(super) struct Watched {
     stop: Option<Stop>,
     /// Whether the server did not do its part.
     unserved: bool,
+    /// See [`Prepared::waited`].
+    waited: bool,
     /// Cost of the first process with all that it reaped.
     usage: Usage,
     notes: Vec<u8>,
     report: Vec<u8>,
+    /// See [`Done::begun`].
+    begun: Vec<u64>,
 }
 
 /// Watches the run to its end, and sees to it that all of its cell is gone. The program comes from
@@ -60,15 +113,8 @@ pub(super) fn watch(
     mut scales: Scales<'_>,
     started: Instant,
 ) -> Result<(Watched, Option<Rest>), Failure> {
-    let limit = LONGEST_REPORT * (1 + order.job.steps.len().min(TALKATIVE_STEPS));
-    let (report, mark) = &cell.report;
-    let mut inner = Inner {
-        pidfd: &cell.pidfd,
-        notes: Intake::new(&cell.notes, usize::MAX),
-        report: Intake::new(report, limit),
-        server,
-    };
-    let over = until_end(&order.job.limits, &mut inner, control, &mut scales, started)?;
+    let mut inner = Inner::new(&cell, server, &order.job);
+    let over = until_end(&order.job, &mut inner, control, &mut scales, started)?;
     let mut unserved = matches!(over, Over::Unserved);
     let stop = if let Over::Stopped(stop) = over { Some(stop) } else { None };
     // Gone already is as good. With a namespace this ends all; else the stem sweeps.
@@ -95,8 +141,14 @@ pub(super) fn watch(
         let _ = fs::remove_dir(scratch);
     }
     inner.notes.drain();
-    let (notes, report) = (inner.notes.bytes, mark.told(&inner.report.rest()));
-    Ok((Watched { stop, unserved, usage, notes, report }, cell.rest()))
+    let report = inner.report.rest();
+    inner.clock.look(&report, &inner.mark.beginning(), Instant::now());
+    let begun = inner.clock.begun.iter().skip(inner.clock.unwatched);
+    let since = |at: &Instant| u64::try_from(at.duration_since(started).as_millis());
+    let begun = begun.map(|at| since(at).unwrap_or(u64::MAX)).collect();
+    let (notes, report) = (inner.notes.bytes, inner.mark.told(&report));
+    let waited = cell.waited;
+    Ok((Watched { stop, unserved, waited, usage, notes, report, begun }, cell.rest()))
 }
 
 /// Waits for the first process, and for whatever else became a child of the stem before it.
@@ -120,16 +172,23 @@ enum Over {
 
 /// Returns when the run is over.
 fn until_end(
-    limits: &Limits,
+    job: &Job,
     inner: &mut Inner<'_>,
     control: BorrowedFd<'_>,
     scales: &mut Scales<'_>,
     started: Instant,
 ) -> Result<Over, Failure> {
+    let (wall, beginning) = (job.limits.wall, inner.mark.beginning());
     let mut next_look = started + TICK;
+    // Every program that is watched has the time for itself.
+    let mut since = started;
     loop {
         let now = Instant::now();
-        let left = (started + limits.wall).saturating_duration_since(now);
+        if !job.watched.is_empty() && inner.clock.look(&inner.report.bytes, &beginning, now) {
+            since = now;
+            scales.restart();
+        }
+        let left = (since + wall).saturating_duration_since(now);
         let timeout = next_look.saturating_duration_since(now).min(left);
         let [ended, hung_up] = wait_for(inner, control, timeout)
             .map_err(|error| Failure::new("watch", "the program", error))?;
@@ -142,7 +201,7 @@ fn until_end(
         let wedged = inner.server.is_some()
             && inner.notes.bytes.is_empty()
             && started.elapsed() >= warm::PATIENCE;
-        if started.elapsed() >= limits.wall || wedged {
+        if since.elapsed() >= wall || wedged {
             return Ok(Over::Stopped(Stop::Ended(End::TimedOut)));
         }
         if Instant::now() >= next_look {
@@ -256,7 +315,7 @@ impl Watched {
             }
         }
         if self.unserved {
-            return lost(start, "it did not do its part");
+            return self.lost(start, "it did not do its part");
         }
         if let Some((step, errno)) = refused {
             return Ok(Answer::Lost(format!("a fork was refused `{step}`: error {errno}")));
@@ -264,21 +323,23 @@ impl Watched {
         let (stop, usage) = match (self.stop, end) {
             (Some(stop), end) => (stop, end.map_or(self.usage, |(_, usage)| usage)),
             (None, Some((status, usage))) => (Stop::Ended(end_of(status, usage, limits)), usage),
-            (None, None) => return lost(start, "it ended without a word"),
+            (None, None) => return self.lost(start, "it ended without a word"),
         };
         let Some(enforcement) = enforcement else {
-            return lost(start, "it was stopped during the set-up");
+            return self.lost(start, "it was stopped during the set-up");
         };
-        let report = self.report;
-        Ok(Answer::Done(Box::new(Done { stop, start, report, usage, enforcement, clean })))
+        let Watched { report, begun, .. } = self;
+        Ok(Answer::Done(Box::new(Done { stop, start, report, begun, usage, enforcement, clean })))
     }
-}
 
-/// No program came about, or nobody can tell its end.
-fn lost(start: Start, cause: &str) -> Result<Answer, Failure> {
-    match start {
-        Start::Warm => Ok(Answer::Lost(format!("the warm interpreter failed: {cause}"))),
-        _ => Err(Failure::new("hear from", "the first process", cause)),
+    /// No program came about, or nobody can tell its end. What became of a cell before its order is
+    /// no failure of the run.
+    fn lost(&self, start: Start, cause: &str) -> Result<Answer, Failure> {
+        match start {
+            Start::Warm => Ok(Answer::Lost(format!("the warm interpreter failed: {cause}"))),
+            _ if self.waited => Ok(Answer::Lost(format!("a cell that waited failed: {cause}"))),
+            _ => Err(Failure::new("hear from", "the first process", cause)),
+        }
     }
 }
 

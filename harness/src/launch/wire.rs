@@ -10,6 +10,7 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use rustix::io::Errno;
 use rustix::net::{
@@ -28,7 +29,7 @@ use crate::run::{End, Start, Usage};
 pub(crate) const FLAG: &str = "--stillruns-launch";
 
 /// Host and launcher are usually the same file, but an update may replace it in between.
-pub(crate) const VERSION: u32 = 4;
+pub(crate) const VERSION: u32 = 5;
 
 /// No frame is larger: a length beyond it means that something else talks to us.
 const LARGEST_FRAME: u32 = 1 << 30;
@@ -90,8 +91,11 @@ pub(crate) struct Order {
     /// See [`Footing::scratch`].
     pub(crate) scratch: Option<PathBuf>,
     pub(crate) wish: Wish,
-    /// What marks the end of a step in the output; empty without steps.
+    /// What marks the end of a step or of a watched program in the output; empty without any.
     pub(crate) mark: String,
+    /// CPU time of one watched program, or of all together where none is. The limits of the job
+    /// hold the time of all in either case.
+    pub(crate) cpu: Duration,
     /// The job with the contents of its files taken out; they follow as frames of their own.
     pub(crate) job: Job,
 }
@@ -103,8 +107,6 @@ pub(crate) struct Task {
     pub(crate) interpreter: Interpreter,
     /// File name of the main program.
     pub(crate) name: String,
-    /// See [`Order::mark`].
-    pub(crate) mark: String,
     /// Whether there is more than one program, or it is divided.
     pub(crate) is_planned: bool,
     pub(crate) variables: Vec<(String, String)>,
@@ -129,6 +131,8 @@ pub(crate) struct Done {
     /// What the driver wrote.
     #[serde(with = "crate::bytes")]
     pub(crate) report: Vec<u8>,
+    /// When every watched program was begun, and then the main one: milliseconds since the order.
+    pub(crate) begun: Vec<u64>,
     pub(crate) usage: Usage,
     pub(crate) enforcement: Enforcement,
     /// Whether nothing of the run is left, so that the lane may serve again.
@@ -212,7 +216,6 @@ impl Order {
         Task {
             interpreter: job.interpreter.clone(),
             name: job.name.clone(),
-            mark: self.mark.clone(),
             is_planned: !(job.before.is_empty() && job.steps.is_empty()),
             variables: job.variables.clone(),
         }

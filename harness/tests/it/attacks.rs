@@ -9,7 +9,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use stillruns_harness::{InterpreterId, Job, Level, Mechanism, Require, Sandbox};
+use stillruns_harness::{
+    Finish, InterpreterId, Job, Level, Mechanism, Part, Require, Sandbox, Watch,
+};
 
 use self::canary::{Canary, Effect};
 use self::case::{Case, Proof};
@@ -64,8 +66,34 @@ fn attack(case: &Case, sandbox: &Sandbox) -> Option<String> {
         effect.printed = run.stdout.total.max(run.stderr.total);
         effect.told = Some((run.end, run.finish));
     }
+    if case.canary == "completed" && case.id <= InterpreterId::Python3 {
+        let told = watched(case, sandbox);
+        if told.is_some() {
+            return told;
+        }
+    }
     let hit = canary.is_hit(&effect);
     hit.then(|| format!("{effect:?}").chars().take(600).collect())
+}
+
+/// Runs an attack as a watched program between two others; says what it gained by that, or what the
+/// one behind it lost.
+fn watched(case: &Case, sandbox: &Sandbox) -> Option<String> {
+    let [part] = case.parts.as_slice() else { return None };
+    let mut job = job(case, "print('last')\n", &Canary::new(&case.canary));
+    let (name, limits) = (|at: usize| format!("part{at}.py"), case.limits.clone());
+    let texts = ["print('first')\n", &case.text(part, &[]), "print('theirs')\n"];
+    job.before = texts.iter().zip(0..).map(|(text, at)| Part::new(name(at), *text)).collect();
+    job.watched = vec![Watch::default(); texts.len()];
+    job.limits = limits;
+    let run = match sandbox.run(&job) {
+        Ok(run) => run,
+        Err(error) => return Some(error.to_string()),
+    };
+    let sure = |at: usize| run.parts.get(at).filter(|part| part.finish == Finish::Completed);
+    let gained = sure(1).is_some();
+    let lost = |at: usize, text: &str| sure(at).is_some_and(|part| part.stdout.text() != text);
+    (gained || lost(0, "first\n") || lost(2, "theirs\n")).then(|| format!("{:?}", run.parts))
 }
 
 fn job(case: &Case, part: &str, canary: &Canary) -> Job {

@@ -37,6 +37,7 @@ mod steps;
 mod stop;
 mod users;
 mod wall_clock;
+mod watched;
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
