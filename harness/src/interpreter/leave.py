@@ -133,6 +133,11 @@ class Leave(object):
         all_that_ended_or_not = 4 | 1 | 0x01000000  # WEXITED | WNOHANG | WNOWAIT
         return self.wait(0, 0, self.info, all_that_ended_or_not) == 0
 
+    def rehearse(self):
+        self.has_children()
+        self.collector.is_watched()
+        self.are_quiet(self.collector.objects() or [])
+
     def settle(self, status):
         # What the interpreter will end with, as far as the driver knows.
         if sys.gettrace() is not None or sys.getprofile() is not None:

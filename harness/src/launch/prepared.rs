@@ -2,7 +2,7 @@
 //! ways by which we are told; and where an interpreter is warm its fork, which has given up all
 //! rights. All that is missing is the task.
 //!
-//! It can be made while another run goes on, as nothing of it depends on an order but its [`Shape`].
+//! It can be made before there is an order, as nothing of it depends on one but its [`Shape`].
 //! When to do that, and what becomes of the run, is for `stem` and `supervise`.
 
 use std::os::fd::{AsFd as _, OwnedFd};

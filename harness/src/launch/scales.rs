@@ -6,9 +6,11 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rustix::process::Pid;
+
 use super::cgroup::{Counts, Gauges};
 use super::heap::{Room, is_heap};
-use super::usage::{Aside, Processes};
+use super::usage::Processes;
 use super::wire::Order;
 use crate::job::Limits;
 use crate::run::{End, Usage};
@@ -20,7 +22,8 @@ const OURS: Duration = Duration::from_millis(500);
 pub(super) struct Scales<'a> {
     processes: &'a Processes,
     limits: &'a Limits,
-    aside: Aside,
+    /// A child that is ours.
+    ours: Option<Pid>,
     /// CPU time of one program that is watched, or of all together where none is.
     cpu: Duration,
     gauges: &'a Gauges,
@@ -42,13 +45,13 @@ impl<'a> Scales<'a> {
         processes: &'a Processes,
         gauges: &'a Gauges,
         order: &'a Order,
-        aside: Aside,
+        ours: Option<Pid>,
     ) -> Scales<'a> {
         let folder = order.scratch.as_deref().map(|folder| (folder, Room::of(&order.job)));
         let (limits, cpu, counted) = (&order.job.limits, order.cpu, gauges.counts());
         let (shared, spent) = (None, Duration::ZERO);
         let before = Some((Duration::ZERO, counted.cpu));
-        Scales { processes, limits, cpu, aside, gauges, counted, shared, folder, spent, before }
+        Scales { processes, limits, cpu, ours, gauges, counted, shared, folder, spent, before }
     }
 
     /// From now on CPU time is that of another program.
@@ -71,12 +74,12 @@ impl<'a> Scales<'a> {
 
     /// Whether the server will not do anything any more.
     pub(super) fn is_server_stopped(&self) -> bool {
-        self.aside.server.is_some_and(|server| self.processes.is_stopped(server))
+        self.ours.is_some_and(|server| self.processes.is_stopped(server))
     }
 
     /// Whether the run must end, and how.
     pub(super) fn weigh(&mut self) -> Option<End> {
-        let look = self.processes.look(self.aside);
+        let look = self.processes.look(self.ours);
         self.spent = look.cpu;
         let counted = self.gauges.counts().cpu;
         let (spent, counted_before) = *self.before.get_or_insert((look.cpu, counted));

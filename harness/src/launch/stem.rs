@@ -22,7 +22,7 @@ use super::namespaces::{become_mapped, become_other};
 use super::prepared::{Prepared, Rest, Shape, Yard};
 use super::scales::Scales;
 use super::supervise;
-use super::usage::{Aside, Processes};
+use super::usage::Processes;
 use super::warm::{self, Server};
 use super::wire::{self, Answer, Failure, Footing, Hello, Order, Wish};
 use super::{Ground, OURS, capabilities, mounts, network, pipe, sys};
@@ -54,6 +54,8 @@ struct Stem {
     bell: (OwnedFd, OwnedFd),
     /// The cell of the next run, where it is made already.
     next: Option<Prepared>,
+    /// The shape of the one to be made.
+    wanted: Option<Shape>,
     /// What is left of the last one.
     left: Option<Rest>,
     served: usize,
@@ -63,9 +65,9 @@ struct Stem {
 /// runs, which is too much for a lane that will see no more.
 const WORTH: usize = 2;
 
-/// How many processes of ours there are at most beside those of a program: this, a server, the first
-/// process of the cell, and two in the next one.
-const AT_MOST_OURS: u64 = 5;
+/// How many processes of ours are in the control group of a run: this, the first one of the cell, and
+/// a server.
+const AT_MOST_OURS: u64 = 3;
 
 /// What is known of a warm interpreter.
 enum Keeper {
@@ -136,8 +138,8 @@ impl Stem {
             socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None);
         let door = pair.map_err(|error| Failure::new("make", "a socket", error))?;
         let bell = pipe()?;
-        let (next, left, served) = (None, None, 0);
-        Ok(Stem { ground, processes, keeper, door, bell, next, left, served })
+        let (next, wanted, left, served) = (None, None, None, 0);
+        Ok(Stem { ground, processes, keeper, door, bell, next, wanted, left, served })
     }
 
     fn serve(mut self, control: &UnixStream) -> std::io::Result<()> {
@@ -146,15 +148,18 @@ impl Stem {
         let footing = Footing { owner: self.ground.owner, scratch, base };
         wire::send(&Hello::Ready(footing), &mut &*control)?;
         while let Some((order, streams)) = Order::receive(control)? {
-            let started = Instant::now();
-            let answer = match self.take(&order, streams, control, started) {
+            let answer = match self.take(&order, streams, control) {
                 Ok(answer) => answer,
                 Err(failure) => Answer::Failed(failure),
             };
             wire::send(&answer, &mut &*control)?;
             self.served += 1;
+            // While the host is busy with the answer.
+            if let Some(shape) = self.wanted.take() {
+                // What cannot be made now will be made, or tell why not, when there is an order.
+                self.next = self.prepare(shape).ok().flatten().map(Prepared::ahead);
+            }
             if order.wish == Wish::Either && self.served >= WORTH {
-                // While the host is busy with the answer.
                 self.start_server(&order);
             }
         }
@@ -167,9 +172,10 @@ impl Stem {
         order: &Order,
         streams: Streams,
         control: &UnixStream,
-        started: Instant,
     ) -> Result<Answer, Failure> {
         let start = if self.is_warm(order) { Start::Warm } else { Start::Cold };
+        // That an interpreter had to get ready is no time of the program.
+        let started = Instant::now();
         let keep = |fd: OwnedFd| {
             fcntl_dupfd_cloexec(fd, OURS).map_err(|error| Failure::new("keep", "the output", error))
         };
@@ -187,18 +193,15 @@ impl Stem {
         };
         cell.begin(&layout, order, &task, &streams)?;
         drop(streams);
-        // While the program runs.
-        if self.served > 0 && self.will_be_wanted(&shape) {
-            // Whoever cannot be made now will be made, or tell why not, when there is an order.
-            let next = self.prepare(shape).ok().flatten();
-            self.next = next.map(Prepared::ahead);
-        }
+        let seen = self.seen();
         let server = self.server(start).map(|server| server.child);
-        let aside = self.aside(start);
-        let scales = Scales::new(&self.processes, &self.ground.gauges, order, aside);
+        let scales = Scales::new(&self.processes, &self.ground.gauges, order, seen);
         let (run, rest) = supervise::watch(order, cell, server, control.as_fd(), scales, started)?;
         self.left = rest;
-        let clean = self.is_clean(aside.server);
+        let clean = self.is_clean(seen);
+        if clean && self.served > 0 && self.will_be_wanted(&shape) {
+            self.wanted = Some(shape);
+        }
         run.conclude(&order.job.limits, start, clean)
     }
 
@@ -210,14 +213,12 @@ impl Stem {
         }
     }
 
-    /// What is ours of all that runs with a program that was started like this.
-    fn aside(&self, start: Start) -> Aside {
-        let server = match &self.keeper {
+    /// The server as [`Processes`] knows it.
+    fn seen(&self) -> Option<Pid> {
+        match &self.keeper {
             Keeper::Started { seen, .. } => *seen,
             _ => None,
-        };
-        let waiting = start == Start::Warm && self.next.is_some();
-        Aside { server, forks: u64::from(waiting) }
+        }
     }
 
     /// A cell of this shape: the one that is there, or a new one; nothing when it was lost.
@@ -234,7 +235,7 @@ impl Stem {
         let left = self.left.take();
         let server = self.server(shape.start);
         let Stem { ground, door, bell, .. } = &*self;
-        Yard { ground, door, bell, server, ours: self.ours(&shape) }.prepare(shape, left)
+        Yard { ground, door, bell, server, ours: self.ours() }.prepare(shape, left)
     }
 
     /// Whether another cell of this shape is worth making before there is an order: one that is made
@@ -285,23 +286,20 @@ impl Stem {
         };
     }
 
-    /// How many processes that are not the program's count among its own, in a cell of this shape.
-    fn ours(&self, shape: &Shape) -> u64 {
+    /// How many processes that are not the program's count among its own: this, the first one of the
+    /// cell, and a server.
+    fn ours(&self) -> u64 {
         if !self.ground.isolated() {
             // The kernel counts all processes of a user, but for those in other namespaces.
             return 2 + self.processes.of_user();
         }
-        let server = matches!(self.keeper, Keeper::Started { .. });
-        // What is made for the next run comes a moment later.
-        let next = if self.served > 0 && self.will_be_wanted(shape) { 2 } else { 0 };
-        2 + u64::from(server) + next
+        if matches!(self.keeper, Keeper::Started { .. }) { 3 } else { 2 }
     }
 
     /// Whether nothing of the last run is left.
     fn is_clean(&self, ours: Option<Pid>) -> bool {
         if self.ground.isolated() {
-            let known = usize::from(ours.is_some()) + usize::from(self.next.is_some());
-            return self.processes.children().len() == known;
+            return self.processes.children() == Vec::from_iter(ours);
         }
         self.processes.sweep(ours)
     }

@@ -34,15 +34,6 @@ pub(super) struct Look {
     names: Vec<String>,
 }
 
-/// Processes of ours among those that are looked at.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Aside {
-    /// A child of the caller.
-    pub(super) server: Option<Pid>,
-    /// How many forks of it are ours too, each as large as it is.
-    pub(super) forks: u64,
-}
-
 /// With less room for descriptors than this, nobody can have many sockets.
 const FEW_DESCRIPTORS: u64 = 1024;
 
@@ -80,30 +71,20 @@ impl Processes {
         self.below("self")
     }
 
-    /// What everything uses that the caller started, but for what is ours.
-    pub(super) fn look(&self, aside: Aside) -> Look {
+    /// What everything uses that the caller started, without one child and its threads.
+    pub(super) fn look(&self, without: Option<Pid>) -> Look {
         let mut seen = HashSet::new();
         let mut waiting = self.children();
         let mut look = Look { shared_by_all: self.shared(), ..Look::default() };
-        let mut ours = Look::default();
         while let Some(pid) = waiting.pop() {
             if seen.insert(pid) {
                 let name = pid.as_raw_nonzero().to_string();
-                if aside.server == Some(pid) {
-                    self.add(&name, &mut ours);
-                } else {
+                if without != Some(pid) {
                     self.add(&name, &mut look);
                     look.names.push(name.clone());
                 }
                 waiting.extend(self.below(&name));
             }
-        }
-        for (all, own) in [
-            (&mut look.private, ours.private),
-            (&mut look.shared, ours.shared),
-            (&mut look.mapped, ours.mapped),
-        ] {
-            *all = all.saturating_sub(own * aside.forks);
         }
         look
     }
