@@ -118,9 +118,7 @@ class Server(object):
             self.wait()
             _, fds = self.receive()
             notes = fds[-1]
-            child = -1
-            if self.call(self.numbers['setns'], fds[0], 0x20000000) == 0:
-                child = os.fork()
+            child = self.fork(fds[0])
             if child == 0:
                 return self.take(self.leaving, fds, notes)
             for fd in fds[:-1]:
@@ -130,6 +128,14 @@ class Server(object):
                 self.forks.append((pidfd, child, notes))
             else:
                 os.close(notes)
+
+    def fork(self, space):
+        if self.call(self.numbers['setns'], space, 0x20000000) != 0:
+            return -1
+        try:
+            return os.fork()
+        except OSError:
+            return -1  # a cell that was given up meanwhile takes no more processes
 
     def wait(self):
         # Until a job is there. Meanwhile tells the end of forks.

@@ -125,6 +125,21 @@ fn limits_are_those_of_each_run() {
     }
 }
 
+/// A cell that was made for other limits is given up, which must cost the warm interpreter nothing.
+#[test]
+fn a_cell_that_goes_unused_costs_no_run() {
+    if crate::cold() || !offered(&Mechanism::ALL) {
+        return;
+    }
+    let sandbox = sandbox(Require::All);
+    for files in [300, 220].repeat(30) {
+        let mut job = job(InterpreterId::Python3, "print('ran')\n");
+        job.limits.open_files = files;
+        let run = sandbox.run(&job).unwrap();
+        assert_eq!((run.start, run.end), (Start::Warm, End::Exited(0)), "{}", run.stderr.text());
+    }
+}
+
 /// A program that fills its room leaves nothing of it to the next.
 #[test]
 fn memory_that_a_run_filled_is_there_for_the_next_one() {
