@@ -61,6 +61,7 @@ impl Mark {
     }
 
     /// What tells that a program was begun where there are more than one.
+    #[cfg(target_os = "linux")]
     pub(super) fn beginning(&self) -> Vec<u8> {
         [self.0.as_slice(), b".", &self.0].concat()
     }
