@@ -3,6 +3,8 @@
 //!
 //! A table of small matchers, each tried where a word begins. Knows nothing of verdicts.
 
+use crate::text::{run, shape};
+
 /// Finds one volatile thing at the very beginning of a text: how many bytes it has and what
 /// stands for it.
 type Matcher = fn(&str) -> Option<(usize, &'static str)>;
@@ -118,21 +120,6 @@ fn time(text: &str) -> Option<usize> {
         .strip_prefix(['.', ','])
         .map_or(0, |digits| run(digits, |byte| byte.is_ascii_digit()));
     Some(if fraction > 0 { len + 1 + fraction } else { len })
-}
-
-/// Length of `shape` when `text` begins like it; `d` is a digit, all else itself.
-fn shape(text: &str, shape: &str) -> Option<usize> {
-    let fits = |(found, wanted): (u8, u8)| match wanted {
-        b'd' => found.is_ascii_digit(),
-        _ => found == wanted,
-    };
-    let long_enough = text.len() >= shape.len();
-    (long_enough && text.bytes().zip(shape.bytes()).all(fits)).then_some(shape.len())
-}
-
-/// Number of leading bytes that `fits` accepts.
-fn run(text: &str, fits: impl Fn(u8) -> bool) -> usize {
-    text.bytes().take_while(|&byte| fits(byte)).count()
 }
 
 fn begins_word(text: &str) -> bool {

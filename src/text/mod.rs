@@ -4,6 +4,7 @@
 
 mod columns;
 mod decode;
+mod leading;
 mod lines;
 mod mapped;
 mod span;
@@ -11,6 +12,7 @@ mod visible;
 
 pub use columns::Columns;
 pub use decode::{Decoded, Loss, decode};
+pub use leading::{run, shape};
 pub use lines::{LineIndex, Position};
 pub use mapped::{Mapped, Replace};
 pub use span::Span;

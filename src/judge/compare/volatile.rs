@@ -3,6 +3,8 @@
 //! Without such a word a date is a date like any other number. Matchers are tried where a word
 //! begins.
 
+use crate::text::{run, shape};
+
 /// One kind of volatile text.
 struct Kind {
     /// Words of which one must stand in the code; none where the text alone tells.
@@ -237,21 +239,6 @@ fn frame(text: &str) -> Option<usize> {
     let (file, behind) = rest.split_once('"')?;
     let line = behind.strip_prefix(", line ")?;
     Some(6 + file.len() + 1 + 7 + run(line, |byte| byte.is_ascii_digit()))
-}
-
-/// Length of `shape` when `text` begins like it; `d` is a digit, all else itself.
-fn shape(text: &str, shape: &str) -> Option<usize> {
-    let fits = |(found, wanted): (u8, u8)| match wanted {
-        b'd' => found.is_ascii_digit(),
-        _ => found == wanted,
-    };
-    let long_enough = text.len() >= shape.len();
-    (long_enough && text.bytes().zip(shape.bytes()).all(fits)).then_some(shape.len())
-}
-
-/// Number of leading bytes that `fits` accepts.
-fn run(text: &str, fits: impl Fn(u8) -> bool) -> usize {
-    text.bytes().take_while(|&byte| fits(byte)).count()
 }
 
 #[cfg(test)]
