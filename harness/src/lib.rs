@@ -15,6 +15,7 @@ mod launch;
 mod launch;
 mod remove;
 mod run;
+mod scratch;
 
 pub use advice::{Advice, advise};
 pub use enforcement::{Enforcement, Level, Mechanism};

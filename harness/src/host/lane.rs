@@ -16,11 +16,11 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Gid, Uid, fchown};
 
-use super::scratch;
 use super::watch::{self, Seen};
 use crate::error::Error;
 use crate::job::Job;
 use crate::launch::wire::{self, Footing, Hello, Order, Terms, Wish};
+use crate::scratch::Scratch;
 
 /// How long a lane may take to stand, to listen, and to go.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -64,10 +64,8 @@ impl Lane {
 
     /// Hands over one job and watches it to its end.
     pub(super) fn run(&self, job: &Job, wish: Wish, started: Instant) -> Result<Seen, Error> {
-        let scratch = match self.footing.scratch {
-            true => Some(scratch::make(self.footing.base.as_deref(), self.footing.owner)?),
-            false => None,
-        };
+        let named = || Scratch::named(self.footing.base.as_deref(), &draw());
+        let scratch = self.footing.scratch.then(named);
         let whole = job.steps.is_empty() && job.watched.is_empty();
         let mut order = Order {
             scratch: scratch.as_ref().map(|folder| folder.path().to_owned()),

@@ -6,7 +6,6 @@
 mod capture;
 mod lane;
 mod pool;
-mod scratch;
 mod sections;
 mod watch;
 

@@ -19,6 +19,7 @@ use super::wire::{FLAG, Terms};
 use super::{switched_off, sys};
 use crate::enforcement::Mechanism;
 use crate::job::Network;
+use crate::remove;
 
 /// Where it lies; a program of that name from elsewhere is not trusted with this.
 const PLACES: [&str; 3] = ["/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap"];
@@ -26,8 +27,8 @@ const PLACES: [&str; 3] = ["/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap
 /// Where the launcher lies in there.
 const LAUNCHER: &str = "/run/launcher";
 
-/// Becomes the launcher inside of bubblewrap, with `control` as its standard input. Returns, with the
-/// reason, only where that cannot be; then nothing has changed.
+/// Starts the launcher anew inside of bubblewrap, with `control` as its standard input, and ends with
+/// it. Returns, with the reason, only where that cannot be; then nothing has changed.
 pub(super) fn enter(terms: &Terms, control: impl AsFd) -> String {
     match prepare(terms, &control) {
         Ok(never) => match never {},
@@ -53,13 +54,16 @@ fn prepare(terms: &Terms, control: &impl AsFd) -> io::Result<Never> {
     let inner = Terms { outer: Some(base.clone()), ..terms.clone() };
     let mut words = arguments(terms, &std::env::current_exe()?, &base);
     words.extend([LAUNCHER.into(), FLAG.into(), serde_json::to_string(&inner)?.into()]);
-    dup2_stdin(control)?;
-    let error = exec(bwrap, words);
-    let null = fs::File::open("/dev/null")?;
-    dup2_stdin(&null)?;
-    // Empty still.
+    let started = sys::clone(0);
+    if let Ok(None) = started {
+        let _ = dup2_stdin(control).map(|()| exec(bwrap, words));
+        process::exit(1);
+    }
+    // The inner launcher cannot remove what it lives in, and the host may be killed.
+    let ended = started.and_then(sys::wait);
+    remove::contents(&base);
     let _ = fs::remove_dir(base);
-    Err(error)
+    ended.map(|_| process::exit(0))
 }
 
 /// Whether it can make what it is asked for.
@@ -91,9 +95,10 @@ fn exec(program: &Path, words: Vec<OsString>) -> io::Error {
 /// What is shown in there: the same as in a root of our own, and the folder of the lane.
 fn arguments(terms: &Terms, launcher: &Path, base: &Path) -> Vec<OsString> {
     let mut words: Vec<OsString> =
-        ["--unshare-all", "--new-session", "--cap-drop", "ALL", "--hostname", "sandbox"]
+        ["--unshare-all", "--new-session", "--die-with-parent", "--cap-drop", "ALL"]
             .map(Into::into)
             .to_vec();
+    words.extend(["--hostname", "sandbox"].map(Into::into));
     if terms.network == Network::Host {
         words.push("--share-net".into());
     }

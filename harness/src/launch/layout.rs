@@ -17,6 +17,7 @@ use crate::interpreter::{InterpreterId, Spot};
 use crate::job::Job;
 #[cfg(target_os = "linux")]
 use crate::job::Network;
+use crate::scratch::Scratch;
 
 /// Device files that a program finds in `/dev`.
 pub(super) const DEVICES: [&str; 5] = ["null", "zero", "full", "random", "urandom"];
@@ -151,6 +152,12 @@ impl Layout {
 /// Where the driver of an interpreter lies in a root of its own.
 pub(super) fn driver_of(id: InterpreterId) -> PathBuf {
     Path::new(DRIVERS).join(id.name())
+}
+
+/// Makes the private folder of a run on the host. Called by the stem.
+pub(super) fn make(scratch: &Path) -> Result<Scratch, Failure> {
+    Scratch::make(scratch)
+        .map_err(|error| Failure::new("make", scratch.display().to_string(), error))
 }
 
 /// Writes the files of a job. Called by the stem.

@@ -89,11 +89,13 @@ impl Stand<'_> {
         let scratch = order.scratch.as_deref().ok_or_else(|| {
             Failure::new("find", "the scratch folder", io::Error::from(io::ErrorKind::NotFound))
         })?;
+        // Goes with this run.
+        let scratch = layout::make(scratch)?;
         // The rules hold for names without links, and temporary folders lie behind some.
-        let scratch = scratch
-            .canonicalize()
-            .map_err(|error| Failure::new("find", scratch.display().to_string(), error))?;
-        let layout = Layout::in_folder(&scratch);
+        let path = scratch.path().canonicalize();
+        let path = path
+            .map_err(|error| Failure::new("find", scratch.path().display().to_string(), error))?;
+        let layout = Layout::in_folder(&path);
         layout::fill(&layout, &order.job, &order.task())?;
         let (near, far, mark) = report::channel()?;
         mark.introduce(&near, &order.mark)?;
@@ -307,9 +309,6 @@ mod tests {
     fn run(tool: &Path, require: Require, job: Job) -> Result<(Answer, String), Failure> {
         let (near, far) = UnixStream::pair().unwrap();
         let scratch = tempfile::tempdir().unwrap();
-        for name in ["work", "home", "tmp"] {
-            fs::create_dir(scratch.path().join(name)).unwrap();
-        }
         thread::scope(|scope| {
             let stand = Stand { tool, limit: |_| Ok(()) };
             scope.spawn(move || stand.serve(&far).unwrap());
@@ -318,7 +317,7 @@ mod tests {
                 Hello::Ready(_) => {}
                 Hello::Failed(failure) => return Err(failure),
             }
-            let scratch = Some(scratch.path().to_owned());
+            let scratch = Some(scratch.path().join("run"));
             let (mark, cpu) = (String::new(), job.limits.cpu);
             let order = Order { scratch, wish: wire::Wish::Either, mark, cpu, job };
             let ((out, stdout), (_err, stderr)) = (pipe().unwrap(), pipe().unwrap());

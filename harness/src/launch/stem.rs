@@ -182,6 +182,8 @@ impl Stem {
         let [stdout, stderr] = streams;
         let streams = [keep(stdout)?, keep(stderr)?];
         let _ = self.ground.gauges.set(&order.job.limits, AT_MOST_OURS);
+        // Goes with this run.
+        let _scratch = order.scratch.as_deref().map(layout::make).transpose()?;
         let shape = Shape::of(order, start);
         let layout = Layout::of(&self.ground, &shape);
         let task = order.task();

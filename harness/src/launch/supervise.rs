@@ -3,7 +3,6 @@
 //! Does not see the output; how much of it is too much is for the host to say, by closing its end
 //! of the socket.
 
-use std::fs;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
@@ -18,7 +17,6 @@ use super::wire::{Answer, Done, Failure, Note, Order, Stop};
 use super::{sys, warm};
 use crate::enforcement::Enforcement;
 use crate::job::{Job, Limits};
-use crate::remove;
 use crate::run::{End, Start, Usage};
 
 /// How often it is looked at what all processes use.
@@ -133,13 +131,6 @@ pub(super) fn watch(
     let usage = scales.cost(reap(cell.child)?);
     // Where the kernel itself killed for memory, that is how the run ended.
     let stop = stop.or(scales.was_killed().then_some(Stop::Ended(End::OutOfMemory)));
-    if stop == Some(Stop::ByHost)
-        && let Some(scratch) = &order.scratch
-    {
-        // A host that was killed cannot remove its folder; for one that lives this is only early.
-        remove::contents(scratch);
-        let _ = fs::remove_dir(scratch);
-    }
     inner.notes.drain();
     let report = inner.report.rest();
     inner.clock.look(&report, &inner.mark.beginning(), Instant::now());

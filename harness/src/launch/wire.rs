@@ -65,7 +65,7 @@ pub(crate) enum Hello {
 pub(crate) struct Footing {
     /// User and group to hand files over to, where the program is somebody else than the host.
     pub(crate) owner: Option<(u32, u32)>,
-    /// Whether every run needs a private folder of the host, as no mounts can be made.
+    /// Whether every run is to have a private folder of the host, as no mounts can be made.
     pub(crate) scratch: bool,
     /// The folder in which those must lie, if not any will do. It goes with the lane.
     pub(crate) base: Option<PathBuf>,
@@ -88,7 +88,7 @@ pub(crate) enum Wish {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Order {
-    /// See [`Footing::scratch`].
+    /// The folder to make for it, see [`Footing::scratch`].
     pub(crate) scratch: Option<PathBuf>,
     pub(crate) wish: Wish,
     /// What marks the end of a step or of a watched program in the output; empty without any.

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, geteuid, kill_process};
 use stillruns_harness::{End, Error, File, InterpreterId, Mechanism, Require, Run, Sandbox};
 
+use crate::users::LAST;
 use crate::{cold, job, note, offered, processes_with};
 
 /// Longer than any run here can take, a second try included.
@@ -82,8 +83,7 @@ fn a_kill_at_any_moment_costs_at_most_the_run_that_it_hits() {
     }
     drop(sandbox);
     assert_eq!(processes_with(&name), Vec::<String>::new());
-    let left = |one: &&Seen| start_of(one.0).as_ref() == Some(&one.1);
-    wait_until(|| seen.iter().find(left).is_none());
+    wait_for_end(|| seen.iter().filter(|one| is_there(one)).map(told).collect());
     assert_eq!(fs::read_to_string("/proc/self/mounts").unwrap(), mounts);
 }
 
@@ -108,21 +108,29 @@ fn a_host_that_is_killed_at_any_moment_leaves_nothing() {
     fs::write(&file, "import time\ntime.sleep(60)\n").unwrap();
     let mut moments = Moments(0xdead);
     for strike in 0..kills() / 2 {
-        let how: &str = if strike % 3 == 2 { "off" } else { "required" };
-        let words = ["run".as_ref(), file.as_os_str(), "--sandbox".as_ref(), how.as_ref()];
-        let host = host(&folder.path().join(&name), &words, temp.path());
+        let (before, how): (&[&str], &str) = match strike % 5 {
+            2 => (&[], "off"),
+            // Bubblewrap comes next, or nothing.
+            4 => (&LAST, "best-effort"),
+            _ => (&[], "required"),
+        };
+        let program = folder.path().join(&name);
+        let words = [program.as_os_str(), "run".as_ref(), file.as_os_str(), "--sandbox".as_ref()];
+        let before = before.iter().map(AsRef::as_ref);
+        let words: Vec<&OsStr> = before.chain(words).chain([how.as_ref()]).collect();
+        let host = host(&words, temp.path());
         thread::sleep(Duration::from_millis(moments.below(400)));
         let seen = lane_processes(&name);
         host.kill().unwrap();
         host.wait().unwrap();
-        wait_until(|| processes_with(&name).is_empty());
-        wait_until(|| seen.iter().all(|one| start_of(one.0).as_ref() != Some(&one.1)));
-        wait_until(|| fs::read_dir(temp.path()).unwrap().count() == 0);
+        wait_for_end(|| processes_with(&name));
+        wait_for_end(|| seen.iter().filter(|one| is_there(one)).map(told).collect());
+        wait_for_end(|| names_in(temp.path()));
     }
 }
 
-fn host(program: &Path, words: &[&OsStr], temp: &Path) -> duct::Handle {
-    duct::cmd(program, words)
+fn host(words: &[&OsStr], temp: &Path) -> duct::Handle {
+    duct::cmd(words[0], &words[1..])
         .env("TMPDIR", temp)
         .stdout_null()
         .stderr_null()
@@ -234,8 +242,8 @@ impl Bare {
         let error = error.trim_end().to_owned();
         let sentence = error.starts_with("stillruns-harness: failed to ") && error.contains(": ");
         assert!(ran || sentence && error.lines().count() == 1, "{command}\n{out}\n{error}");
-        wait_until(|| processes_with(&self.name).is_empty());
-        assert_eq!(fs::read_dir(self.temp.path()).unwrap().count(), 0, "{command}");
+        wait_for_end(|| processes_with(&self.name));
+        assert_eq!(names_in(self.temp.path()), Vec::<String>::new(), "{command}");
         assert_eq!(fs::read_to_string("/proc/self/mounts").unwrap(), self.mounts, "{command}");
         (!ran).then_some(error)
     }
@@ -275,10 +283,31 @@ fn start_of(pid: i32) -> Option<String> {
     (fields.first() != Some(&"Z")).then(|| fields.get(19).copied().unwrap_or_default().to_owned())
 }
 
-fn wait_until(holds: impl Fn() -> bool) {
+fn is_there(one: &Seen) -> bool {
+    start_of(one.0).as_ref() == Some(&one.1)
+}
+
+/// What a process is and does, for whoever must find out why it is there.
+fn told(one: &Seen) -> String {
+    let read = |what: &str| fs::read_to_string(format!("/proc/{}/{what}", one.0));
+    let state = read("status").unwrap_or_default();
+    let state = state.lines().filter(|line| line.starts_with(['N', 'S', 'P'])).take(8);
+    let [line, stack] = ["cmdline", "stack"].map(|what| read(what).unwrap_or_default());
+    format!("{line:?} {:?} {stack:?}", state.collect::<Vec<_>>())
+}
+
+fn names_in(folder: &Path) -> Vec<String> {
+    let names = fs::read_dir(folder).unwrap().flatten().map(|entry| entry.file_name());
+    names.map(|name| name.to_string_lossy().into_owned()).collect()
+}
+
+/// Waits until nothing is left.
+fn wait_for_end(left: impl Fn() -> Vec<String>) {
     let started = Instant::now();
-    while !holds() {
-        assert!(started.elapsed() < SOON, "it did not come about");
+    while let left = left()
+        && !left.is_empty()
+    {
+        assert!(started.elapsed() < SOON, "these stay: {left:#?}");
         thread::sleep(Duration::from_millis(20));
     }
 }

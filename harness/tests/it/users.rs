@@ -79,7 +79,7 @@ impl Place {
 const NOBODY: [&str; 4] = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 
 /// Forbids user namespaces in one that is the last.
-const LAST: [&str; 5] = [
+pub(crate) const LAST: [&str; 5] = [
     "unshare",
     "-Ur",
     "sh",
