@@ -6,6 +6,7 @@
 mod capture;
 mod lane;
 mod pool;
+mod seats;
 mod sections;
 mod watch;
 
@@ -15,6 +16,7 @@ use std::time::Instant;
 
 use self::lane::Lane;
 use self::pool::Pool;
+use self::seats::Seats;
 use self::sections::Divided;
 use self::watch::Seen;
 use crate::enforcement::{Enforcement, Mechanism};
@@ -33,6 +35,7 @@ pub struct Sandbox {
     require: Require,
     without: Vec<Mechanism>,
     wish: Wish,
+    seats: Arc<Seats>,
     pool: Arc<Pool>,
 }
 
@@ -58,8 +61,9 @@ impl Sandbox {
     /// A sandbox with another program as launcher, one that calls
     /// [`intercept`](crate::intercept) first in its `main`.
     pub fn with_launcher(launcher: impl Into<PathBuf>, require: Require) -> Sandbox {
-        let (without, wish, pool) = (Vec::new(), Wish::default(), Arc::default());
-        Sandbox { launcher: launcher.into(), require, without, wish, pool }
+        let (without, wish) = (Vec::new(), Wish::default());
+        let (seats, pool) = (Arc::default(), Arc::default());
+        Sandbox { launcher: launcher.into(), require, without, wish, seats, pool }
     }
 
     /// The same sandbox, but every program is started by a fresh process of its interpreter, and
@@ -75,6 +79,15 @@ impl Sandbox {
     #[must_use]
     pub fn warm(mut self) -> Sandbox {
         self.wish = Wish::Warm;
+        self
+    }
+
+    /// The same sandbox for so many programs at a time. Where they take up all processors the
+    /// processes around each keep to one of them, as they hand over to each other all the time; a
+    /// program may use all of them in any case.
+    #[must_use]
+    pub fn at_once(mut self, programs: usize) -> Sandbox {
+        self.seats = Arc::new(Seats::for_programs(programs));
         self
     }
 
@@ -136,7 +149,8 @@ impl Sandbox {
     /// Takes a lane or starts one, and gives it back when nothing odd happened.
     fn attempt(&self, job: &Job, wish: Wish) -> Result<Tried, Error> {
         let started = Instant::now();
-        let terms = self.terms(job);
+        let seat = self.seats.take();
+        let terms = Terms { processor: seat.processor(), ..self.terms(job) };
         let lane = match self.pool.take(&terms) {
             Some(lane) => lane,
             None => Lane::start(&self.launcher, &terms)?,
@@ -168,6 +182,7 @@ impl Sandbox {
             network: job.policy.network,
             roots: interpreter.roots.clone(),
             warm: interpreter.warm().map(|_| interpreter.program.clone()),
+            processor: None,
             outer: None,
         }
     }

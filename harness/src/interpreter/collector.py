@@ -9,11 +9,16 @@ class Collector(object):
     def __init__(self, ctypes):
         self.object, self.word, self.number = ctypes.py_object, ctypes.c_void_p, ctypes.c_int
         self.pair = self.word * 2
+        self.cells = ctypes.c_uint32 * (1 << 45)  # all of the memory
         self.buffer = ctypes.create_string_buffer
         self.aside = (self.word * 4)()
         self.cell, self.move = self.word(), ctypes.memmove
         self.spot = ctypes.addressof(self.cell)
         self.here = ctypes.addressof(self.aside)
+        attributes = vars(type)
+        self.lasting = frozenset(map(type, (
+            quote, quote.__code__, len, '', b'', 0, 0.5, (), frozenset(), object.__init__, str.join,
+            vars(dict)['fromkeys'], attributes['__dict__'], attributes['__basicsize__'])))
         self.collect = ctypes.pythonapi.PyGC_Collect
         self.gc = None
         if not PY2:
@@ -29,9 +34,24 @@ class Collector(object):
     def freeze(self):
         self.collect()
         if hasattr(self.gc, 'freeze'):
+            self.keep()
             self.gc.freeze()
-        elif self.first:
+        elif self.first and not self.lists:
             self.set_aside()
+
+    def keep(self):
+        # From 3.12 on some objects live for ever, and references to them are not counted: now more
+        # of those that are here, so that a fork which uses one does not write, and so copy, where it
+        # lies. None that acts when it goes, or in which a program would leave what does. Not where an
+        # object begins with anything but its count.
+        count = sys.getrefcount(None) & 0xffffffff
+        cells = self.cells.from_address(0)
+        if cells[id(None) >> 2] == count == sys.getrefcount(True) & 0xffffffff > 1 << 30:
+            known = self.gc.get_objects()
+            for each in known, self.gc.get_referents(*known):
+                for one in each:
+                    if type(one) in self.lasting:
+                        cells[id(one) >> 2] = count
 
     def set_aside(self):
         # The generations are three lists in a row, each two links and more; when all was collected

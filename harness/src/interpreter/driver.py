@@ -9,10 +9,12 @@ PY2 = sys.version_info[0] == 2
 
 
 class Driver(object):
+    codes = None  # that of all that is ours, where it is made up already
+
     def __init__(self, fd, name, plan=None):
         self.fd = fd
         self.pid = os.getpid()
-        self.say, self.divide = voice(fd)
+        self.say, self.divide = voice(fd, self.codes or self.own())
         self.folder = os.getcwd()
         self.text = None  # of the program, where the plan brings it along
         self.plan = {'before': 0, 'watched': [], 'steps': []}
@@ -28,6 +30,12 @@ class Driver(object):
         self.quit = os._exit
         self.flags = 0
         keep_to_us(fd)
+
+    @staticmethod
+    def own():
+        # The code of all that is ours.
+        return [one.__code__ for kind in [Driver] + Driver.__subclasses__()
+                for one in vars(kind).values() if hasattr(one, '__code__')]
 
     def tell(self, text):
         self.say(text + '\n')
@@ -439,15 +447,13 @@ class Driver(object):
         sys.excepthook = without_driver
 
 
-def voice(fd):
+def voice(fd, codes):
     # The way to speak to whoever started us: between two copies of a mark that lies in the socket
     # before the program begins, and that nothing which the program does by itself would hold. And
     # the way to divide what is printed, by a word that lies there as well.
     mark, word = os.read(fd, 128).split(b'\n')[:2]
     word = b'\0' + word + b'\0'
     write, process, about, frames, error = os.write, os.getpid, os.fstat, sys._getframe, sys.exc_info
-    codes = [getattr(one, '__code__', None)
-             for kind in [Driver] + Driver.__subclasses__() for one in vars(kind).values()]
     bottom = frames()
     while bottom.f_back is not None:
         bottom = bottom.f_back

@@ -14,7 +14,9 @@ class Server(object):
         import ctypes
         self.socket = socket
         self.errno = ctypes.get_errno
-        self.syscall = ctypes.CDLL(None, use_errno=True).syscall
+        library = ctypes.CDLL(None, use_errno=True)
+        self.trim = getattr(library, 'malloc_trim', None)
+        self.syscall = library.syscall
         self.syscall.restype = ctypes.c_long
         self.syscall.argtypes = [ctypes.c_long] * 7
         self.address = ctypes.addressof
@@ -85,19 +87,21 @@ class Server(object):
         if len(os.listdir('/proc/self/task')) != 1:
             os._exit(1)  # a fork has one thread only
         self.show_parent()
-        # What is made up lazily shall not be made up in every fork.
-        exec(compile('pass\n', '<warm>', 'exec', 0, True), {})
         sys.path_importer_cache.pop(sys.path[0], None)
+        Driver.codes = Driver.own()
+        self.hide()
         self.settle()
 
     def settle(self):
-        import ctypes
         self.collector.collect()
         # Has the C library sort what is free, for which a fork would write all over the memory.
-        trim = getattr(ctypes.CDLL(None), 'malloc_trim', None)
-        if trim:
-            trim(0)
+        if self.trim:
+            self.trim(0)
         self.bytes(100000)
+        self.collector.freeze()
+        # What is made up lazily, or when it is used again and again, is not to be in every fork.
+        for _ in range(8):
+            self.rehearse()
         self.collector.freeze()
 
     def show_parent(self):
@@ -166,8 +170,12 @@ class Server(object):
         os.close(notes)
         os.close(pidfd)
 
+    def is_awaited(self):
+        # In a fork: whether there was an order for it already, as what came last said.
+        return self.data[16 * self.limits] == b'\1'
+
     def rehearse(self):
-        # In a fork, while nobody waits: what every program does, so that memory that it will write is
+        # In a fork while nobody waits, and before the first: what every program does, so that memory that it will write is
         # its own already.
         with open(os.devnull, 'rb') as file:
             text = file.read() + b'pass\n'
@@ -199,7 +207,7 @@ class Server(object):
 
 def program(server):
     server.serve()
-    server.hide()
-    server.rehearse()
+    if not server.is_awaited():
+        server.rehearse()
     words = server.listen().split(b'\0')
     return words if PY2 else [word.decode('utf-8') for word in words]

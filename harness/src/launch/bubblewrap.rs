@@ -146,6 +146,7 @@ mod tests {
             network: Network::Off,
             roots: vec!["/opt/python".into()],
             warm: None,
+            processor: None,
             outer: None,
         };
         let words = arguments(&terms, Path::new("/x/launcher"), Path::new("/tmp/lane"));

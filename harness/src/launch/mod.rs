@@ -22,6 +22,7 @@ mod namespaces;
 mod network;
 mod payload;
 mod prepared;
+mod processor;
 mod report;
 mod rlimits;
 mod scales;
@@ -47,7 +48,7 @@ use rustix::io::{fcntl_dupfd_cloexec, write};
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{Pid, Signal, geteuid, getpid, kill_process, set_child_subreaper, setsid};
 use rustix::stdio::{dup2_stdin, stdin};
-use rustix::thread::set_thread_groups;
+use rustix::thread::{CpuSet, set_thread_groups};
 
 use self::cgroup::{Gauges, Group};
 use self::namespaces::Attempt;
@@ -141,6 +142,8 @@ struct Ground {
     gauges: Gauges,
     /// The network namespace of the programs, where the stem has another.
     programs: Option<OwnedFd>,
+    /// The processors of the programs, where ours keep to one.
+    processors: Option<CpuSet>,
     /// See [`wire::Footing::owner`].
     owner: Option<(u32, u32)>,
 }
@@ -241,6 +244,7 @@ fn raise(
                     cgroup,
                     gauges,
                     programs: None,
+                    processors: None,
                     owner,
                 };
                 stem::run(ground, control, processes, wait_for_map)

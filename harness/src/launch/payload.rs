@@ -17,7 +17,7 @@ use super::command::Command;
 use super::layout::Layout;
 use super::seccomp::Around;
 use super::wire::{self, Failure, Note, Task, Terms};
-use super::{Ground, capabilities, landlock, rlimits, seccomp, sys};
+use super::{Ground, capabilities, landlock, processor, rlimits, seccomp, sys};
 use crate::enforcement::{Enforcement, Level, Mechanism};
 use crate::job::{Network, Require};
 
@@ -69,6 +69,7 @@ fn become_program(cell: &Cell<'_>, line: &UnixStream) -> Result<Never, Failure> 
         .map_err(|error| Failure::new("hear from", "the stem", error))?;
     // Another order was to be prepared for.
     let Some((task, [stdout, stderr])) = received else { process::exit(0) };
+    ground.processors.iter().for_each(processor::release);
     dup2_stdout(stdout)
         .and_then(|()| dup2_stderr(stderr))
         .map_err(|error| Failure::new("set", "the output", error))?;

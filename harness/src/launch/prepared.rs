@@ -5,12 +5,12 @@
 //! It can be made before there is an order, as nothing of it depends on one but its [`Shape`].
 //! When to do that, and what becomes of the run, is for `stem` and `supervise`.
 
-use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, write};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
@@ -29,6 +29,9 @@ use crate::run::Start;
 
 /// Files of a run that take more bytes than this do not stay during the next one.
 const SMALL: u64 = 1 << 20;
+
+/// No wait at all.
+const NOW: Option<&Timespec> = Some(&Timespec { tv_sec: 0, tv_nsec: 0 });
 
 /// What of an order a cell must be made for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +94,8 @@ pub(super) struct Yard<'a> {
     pub(super) server: Option<&'a Server>,
     /// How many processes of ours count among those of a program.
     pub(super) ours: u64,
+    /// Where the order for the cell will come from; nothing where it is there already.
+    pub(super) orders: Option<BorrowedFd<'a>>,
 }
 
 impl Yard<'_> {
@@ -125,6 +130,12 @@ impl Yard<'_> {
         let report = (report, mark);
         let waited = false;
         Ok(Some(Prepared { shape, space, child, pidfd, notes, report, line, mounts, waited }))
+    }
+
+    /// Whether there is an order for the cell that is being made.
+    fn is_awaited(&self) -> bool {
+        let came = |orders| poll(&mut [PollFd::from_borrowed_fd(orders, PollFlags::IN)], NOW);
+        self.orders.is_none_or(|orders| came(orders) != Ok(0))
     }
 
     /// Starts a cell whose first process starts the program.
@@ -185,7 +196,7 @@ impl Yard<'_> {
                 line: far.as_fd(),
                 notes,
             };
-            let _ = server.fork_into(&cell.shape.limits, self.ours, &handed);
+            let _ = server.fork_into(&cell.shape.limits, self.ours, self.is_awaited(), &handed);
             let [_, mounts, _] = spaces;
             held = Some(mounts);
         }
@@ -201,9 +212,7 @@ impl Prepared {
 
     /// Whether the cell is of this shape, and there.
     pub(super) fn fits(&self, shape: &Shape) -> bool {
-        self.shape == *shape
-            && poll(&mut [PollFd::new(&self.pidfd, PollFlags::IN)], Some(&Default::default()))
-                == Ok(0)
+        self.shape == *shape && poll(&mut [PollFd::new(&self.pidfd, PollFlags::IN)], NOW) == Ok(0)
     }
 
     /// Begins the run: puts the files of the order in their places, and tells the task. In a folder

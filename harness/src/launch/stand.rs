@@ -301,6 +301,7 @@ mod tests {
             network: Network::Off,
             roots: Vec::new(),
             warm: None,
+            processor: None,
             outer: None,
         }
     }

@@ -4,7 +4,7 @@
 //! Holds no secrets: its environment is empty and its memory cannot be read. Nothing of what runs
 //! here sees it.
 
-use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::process;
 use std::time::{Duration, Instant};
@@ -25,7 +25,7 @@ use super::supervise;
 use super::usage::Processes;
 use super::warm::{self, Server};
 use super::wire::{self, Answer, Failure, Footing, Hello, Order, Wish};
-use super::{Ground, OURS, capabilities, mounts, network, pipe, sys};
+use super::{Ground, OURS, capabilities, mounts, network, pipe, processor, sys};
 use crate::enforcement::{Enforcement, Level, Mechanism};
 use crate::run::Start;
 
@@ -87,6 +87,7 @@ type Streams = [OwnedFd; 2];
 
 impl Stem {
     fn build(mut ground: Ground, processes: Processes) -> Result<Stem, Failure> {
+        ground.processors = ground.terms.processor.and_then(processor::keep_to);
         let isolated = ground.isolated();
         let taken = match ground.switched_off(Mechanism::Mounts) {
             Some(level) => Err(level),
@@ -157,7 +158,8 @@ impl Stem {
             // While the host is busy with the answer.
             if let Some(shape) = self.wanted.take() {
                 // What cannot be made now will be made, or tell why not, when there is an order.
-                self.next = self.prepare(shape).ok().flatten().map(Prepared::ahead);
+                self.next =
+                    self.prepare(shape, Some(control.as_fd())).ok().flatten().map(Prepared::ahead);
             }
             if order.wish == Wish::Either && self.served >= WORTH {
                 self.start_server(&order);
@@ -230,14 +232,20 @@ impl Stem {
             Some(other) => other.discard(),
             None => {}
         }
-        self.prepare(shape.clone())
+        self.prepare(shape.clone(), None)
     }
 
-    fn prepare(&mut self, shape: Shape) -> Result<Option<Prepared>, Failure> {
+    /// Makes a cell; for what `orders` is see [`Yard::orders`].
+    fn prepare(
+        &mut self,
+        shape: Shape,
+        orders: Option<BorrowedFd<'_>>,
+    ) -> Result<Option<Prepared>, Failure> {
         let left = self.left.take();
         let server = self.server(shape.start);
         let Stem { ground, door, bell, .. } = &*self;
-        Yard { ground, door, bell, server, ours: self.ours() }.prepare(shape, left)
+        let yard = Yard { ground, door, bell, server, ours: self.ours(), orders };
+        yard.prepare(shape, left)
     }
 
     /// Whether another cell of this shape is worth making before there is an order: one that is made

@@ -23,7 +23,9 @@ use super::command::Command;
 use super::layout::{Layout, warm_of};
 use super::seccomp::Around;
 use super::wire::{self, Failure, Note, Task};
-use super::{Ground, OURS, capabilities, filter, landlock, network, pipe, rlimits, seccomp, sys};
+use super::{
+    Ground, OURS, capabilities, filter, landlock, network, pipe, processor, rlimits, seccomp, sys,
+};
 use crate::enforcement::{Enforcement, Level, Mechanism};
 use crate::interpreter::Interpreter;
 use crate::job::{Limits, Network};
@@ -105,7 +107,7 @@ impl Server {
         };
         let server = Server { child, socket: near, ready: false };
         let report = interpreter.id.recipe().report;
-        let steps = [leaving(ground, report), beginning(enforcement, report)];
+        let steps = [leaving(ground, report), beginning(ground, enforcement, report)];
         server.send(table(&steps).as_bytes(), &[])?;
         Ok(server)
     }
@@ -126,18 +128,21 @@ impl Server {
     }
 
     /// Has a fork enter a cell, give up all rights, and wait for a task. `ours` is how many processes
-    /// of ours count among those of its program.
+    /// of ours count among those of its program. Unless it is `awaited` it uses the time until then.
     pub(super) fn fork_into(
         &self,
         limits: &Limits,
         ours: u64,
+        awaited: bool,
         handed: &Handed<'_>,
     ) -> Result<(), Failure> {
         let mut fds: Vec<BorrowedFd<'_>> = handed.spaces.to_vec();
         fds.extend([handed.report.as_fd(), handed.rules.as_fd(), handed.line]);
         fds.extend(handed.network.as_ref().map(OwnedFd::as_fd));
         fds.push(handed.notes.as_fd());
-        pass(&values(limits, ours), &fds, self.socket.as_fd())
+        let mut message = values(limits, ours);
+        message.push(u8::from(awaited));
+        pass(&message, &fds, self.socket.as_fd())
     }
 
     pub(super) fn kill(&self) {
@@ -278,17 +283,23 @@ fn leaving(ground: &Ground, report: i32) -> Vec<Step> {
 }
 
 /// What a fork does with its task before it is the program; the last of it is to say so.
-fn beginning(enforcement: &Enforcement, report: i32) -> Vec<Step> {
+fn beginning(ground: &Ground, enforcement: &Enforcement, report: i32) -> Vec<Step> {
     let number = |value: i32| Number(value.into());
     let mut ready = serde_json::to_vec(&Note::Ready(enforcement.clone())).unwrap_or_default();
     ready.push(b'\n');
     let length = Number(ready.len() as i64);
-    vec![
+    let processors = ground.processors.as_ref().map(|all| {
+        let bytes = processor::bytes(all);
+        let length = Number(bytes.len() as i64);
+        ("processors", libc::SYS_sched_setaffinity, vec![Number(0), length, Bytes(bytes)])
+    });
+    let begin = vec![
         ("output", libc::SYS_dup3, vec![Fd(0), Number(1), Number(0)]),
         ("output", libc::SYS_dup3, vec![Fd(1), Number(2), Number(0)]),
         ("note", libc::SYS_write, vec![number(NOTES), Bytes(ready), length]),
         ("close", libc::SYS_close_range, vec![Number(3), number(report - 1), Number(0)]),
-    ]
+    ];
+    processors.into_iter().chain(begin).collect()
 }
 
 /// Which limit lies where in a message.

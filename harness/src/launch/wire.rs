@@ -29,7 +29,10 @@ use crate::run::{End, Start, Usage};
 pub(crate) const FLAG: &str = "--stillruns-launch";
 
 /// Host and launcher are usually the same file, but an update may replace it in between.
-pub(crate) const VERSION: u32 = 5;
+pub(crate) const VERSION: u32 = 6;
+
+/// Most frames are no larger, and taken in at once.
+const USUAL_FRAME: usize = 64 << 10;
 
 /// No frame is larger: a length beyond it means that something else talks to us.
 const LARGEST_FRAME: u32 = 1 << 30;
@@ -47,6 +50,8 @@ pub(crate) struct Terms {
     pub(crate) roots: Vec<PathBuf>,
     /// The interpreter that may be kept warm, if the runs have one.
     pub(crate) warm: Option<PathBuf>,
+    /// The processor that the lane keeps to, if any.
+    pub(crate) processor: Option<usize>,
     /// Where the launcher is inside of bubblewrap: the folder of the host that is visible there.
     pub(crate) outer: Option<PathBuf>,
 }
@@ -349,7 +354,8 @@ fn receive_body(length: u32, from: &mut impl Read) -> io::Result<Vec<u8>> {
     if length > LARGEST_FRAME {
         return Err(io::Error::other("message too large"));
     }
-    let mut bytes = Vec::new();
+    // What is said of the length is believed only so far.
+    let mut bytes = Vec::with_capacity((length as usize).min(USUAL_FRAME));
     from.take(length.into()).read_to_end(&mut bytes)?;
     if bytes.len() < length as usize {
         return Err(io::ErrorKind::UnexpectedEof.into());

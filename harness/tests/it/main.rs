@@ -29,6 +29,7 @@ mod net;
 mod orphan;
 mod output_flood;
 mod proc;
+mod processors;
 mod reuse;
 mod seccomp;
 mod signals;
