@@ -281,11 +281,13 @@ impl Begun<'_> {
         let stored = chained.stored();
         progress(Event::Planned { to_run: ready.len(), known: stored.len() - ready.len() });
         let jobs: Vec<&Job> = ready.iter().filter_map(|&at| planned[at].as_ref().ok()).collect();
-        let one = |at: usize| chained.run(check.sandbox, ready[at], jobs[at]);
+        let lines = self.in_order(check.memory, self.lines(check.repeat));
+        let sandbox = check.sandbox.clone().at_once(check.threads.min(lines.len()));
+        let one = |at: usize| chained.run(&sandbox, ready[at], jobs[at]);
         let line = |line: &[usize]| {
             let places: Vec<usize> = line.iter().map(|&at| ready[at]).collect();
             let jobs: Vec<&Job> = line.iter().map(|&at| jobs[at]).collect();
-            chained.run_line(check.sandbox, &places, &jobs)
+            chained.run_line(&sandbox, &places, &jobs)
         };
         let again = |at: usize, runs: &[Run]| {
             let last = runs.last().map(std::slice::from_ref);
@@ -294,7 +296,6 @@ impl Begun<'_> {
             })
         };
         let mut gap = None;
-        let lines = self.slowest_first(check.memory, self.lines(check.repeat));
         let ways = Ways { line: &line, one: &one, again: &again };
         let ran = crate::run::run(ready.len(), &lines, check.threads, ways, |told| {
             if check.interrupted.load(Ordering::Relaxed) {
@@ -350,8 +351,9 @@ impl Begun<'_> {
         lines.map(|line| line.into_iter().map(|at| place[at]).collect()).collect()
     }
 
-    /// The same lines: what took long before begins first, so that it does not end last.
-    fn slowest_first(&self, memory: &Memory, lines: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
+    /// The same lines: what took long before begins first, so that it does not end last; then one
+    /// interpreter comes after the other, as to change between them costs time.
+    fn in_order(&self, memory: &Memory, lines: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
         /// Below this an order is not worth leaving that of the document, in milliseconds.
         const LONG: u64 = 1000;
         let ids: Vec<&str> =
@@ -361,8 +363,25 @@ impl Begun<'_> {
             last.filter(|millis| *millis >= LONG).unwrap_or(0)
         });
         let took: Vec<u64> = took.collect();
+        let program = |line: &[usize]| {
+            let first = line.first().and_then(|&at| self.planned[self.ready[at]].as_ref().ok());
+            first.map(|job| &job.interpreter.program)
+        };
+        let mut programs = Vec::new();
+        for line in &lines {
+            let program = program(line);
+            if !programs.contains(&program) {
+                programs.push(program);
+            }
+        }
+        let turn = |line: &[usize]| {
+            let program = program(line);
+            programs.iter().position(|one| *one == program)
+        };
         let mut lines = lines;
-        lines.sort_by_key(|line| Reverse(line.iter().map(|&at| took[at]).max()));
+        lines.sort_by_cached_key(|line| {
+            (Reverse(line.iter().map(|&at| took[at]).max()), turn(line))
+        });
         lines
     }
 }
