@@ -3,6 +3,7 @@
 //! All of a check together is a `Summary`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -66,7 +67,7 @@ pub struct RunDigest {
     /// The interpreter and its version, `python 3.13.0`; empty when none was found.
     pub interpreter: String,
     /// Mechanisms that were in force, and those that were not, with the reason.
-    pub enforced: BTreeMap<String, String>,
+    pub enforced: Arc<BTreeMap<String, String>>,
     /// The last lines of standard error, as they were printed.
     pub stderr_tail: Vec<String>,
     /// Where these name lines of the files that were run, and the lines of documents that these

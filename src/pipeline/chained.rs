@@ -29,7 +29,7 @@ pub(super) struct Chained<'s> {
     /// Those that were not begun after what they need.
     blocked: Vec<OnceLock<Blocked>>,
     /// How they end without it, as far as that is known.
-    alone: Vec<OnceLock<Run>>,
+    alone: Vec<OnceLock<Box<Run>>>,
     /// What is said of them in the end, as far as it is.
     verdicts: Vec<OnceLock<Verdict>>,
     /// Whether no interpreter here can run several of them and tell of each.
@@ -97,7 +97,7 @@ impl<'s> Chained<'s> {
 
     /// The snippet at the place `at` ran before without what it needs, like this. Gives that back
     /// where no more is to be known: where something that it needs is known to be in its way.
-    pub(super) fn known_alone(&self, at: usize, run: Run) -> Option<Run> {
+    pub(super) fn known_alone(&self, at: usize, run: Box<Run>) -> Option<Box<Run>> {
         let Some(place) = self.in_the_way(at) else {
             // It is told once.
             let _ = self.alone[at].set(run);
@@ -241,7 +241,8 @@ impl<'s> Chained<'s> {
         if let Some(place) = blocked {
             self.block(at, Blocked { place, finish, why: None });
         }
-        let alone = || self.alone[at].get().map_or_else(|| sandbox.run(job), |run| Ok(run.clone()));
+        let alone =
+            || self.alone[at].get().map_or_else(|| sandbox.run(job), |run| Ok((**run).clone()));
         let result = result.unwrap_or_else(alone);
         let whole = blocked.is_none() && result.as_ref().is_ok_and(|run| self.is_whole(at, run));
         self.stuck[at].store(!whole, Ordering::Relaxed);

@@ -3,12 +3,13 @@
 //! The facts of a run become what reports show in `outcome`.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use stillruns_harness::{Interpreter, Job, Limits, Network, Run, Sandbox};
 
+use super::alike::Alike;
 use super::bound::Bound;
 use super::chained::Chained;
 use super::in_parallel;
@@ -185,11 +186,14 @@ fn outcomes(
         Repeat::Detect(_) => vec![None; keys.len()],
         Repeat::Never | Repeat::Retry(_) => recall(chained, &keys, &alone, check.memory),
     };
-    let bound = Bound::default();
-    let conclude = |at: usize, runs: Result<&[Run], Refused>| {
-        let job = planned[at].as_ref().ok();
+    let (bound, alike) = (Bound::default(), Alike::default());
+    let conclude = |at: usize, job: Option<&Job>, runs: Result<&[Run], Refused>| {
         let names = || bound.names(stored, at);
-        let one = |run: Result<&Run, Refused>| chained.outcome(at, job, run, recorded[at], &names);
+        let one = |run: Result<&Run, Refused>| {
+            let mut outcome = chained.outcome(at, job, run, recorded[at], &names);
+            outcome.run.enforced = alike.first(outcome.run.enforced);
+            outcome
+        };
         match runs {
             Ok(runs) => tries::settle(runs.iter().map(|run| one(Ok(run))).collect(), check.repeat),
             Err(why) => one(Err(why)),
@@ -199,18 +203,19 @@ fn outcomes(
         (0..planned.len()).filter(|&at| planned[at].is_ok() && known[at].is_none()).collect();
     let begun = Begun { chained, planned: &planned, keys: &keys, alone: &alone, ready: &ready };
     let mut ran = begun.run(check, &conclude, progress)?.into_iter();
-    let mut judged = judged(chained, &known, &conclude);
+    let mut judged = judged(chained, &planned, &known, &conclude);
     let mut outcomes = Vec::with_capacity(stored.len());
-    for (at, (job, known)) in planned.iter().zip(&known).enumerate() {
+    // Each job and its runs go when their outcome is there, as there may be many of all.
+    for (at, (job, known)) in planned.into_iter().zip(known).enumerate() {
         let result = match (job, known) {
-            (Err(why), _) => Some(conclude(at, Err(why.clone()))),
-            (Ok(_), Some(run)) => {
-                let one = || conclude(at, Ok(std::slice::from_ref(run)));
-                Some(judged[at].take().unwrap_or_else(one))
+            (Err(why), _) => Some(conclude(at, None, Err(why))),
+            (Ok(job), Some(run)) => {
+                let one = || conclude(at, Some(&job), Ok(std::slice::from_ref(&*run)));
+                Some(judged.remove(&at).unwrap_or_else(one))
             }
-            (Ok(_), None) => ran.next().flatten().map(|result| match result {
-                Ok(runs) => conclude(at, Ok(&runs)),
-                Err(error) => conclude(at, Err(unavailable(&error))),
+            (Ok(job), None) => ran.next().flatten().map(|result| match result {
+                Ok(runs) => conclude(at, Some(&job), Ok(&runs)),
+                Err(error) => conclude(at, Some(&job), Err(unavailable(&error))),
             }),
         };
         result.iter().for_each(|outcome| chained.judged(at, &outcome.verdict));
@@ -219,18 +224,22 @@ fn outcomes(
     Ok(outcomes)
 }
 
-/// The outcomes of the runs that are `known`, but for those that verdicts over others decide.
+/// The outcomes of the runs that are `known`, by their places; not of those that verdicts over others
+/// decide.
 fn judged(
     chained: &Chained<'_>,
-    known: &[Option<Run>],
+    planned: &[Result<Job, Refused>],
+    known: &[Option<Box<Run>>],
     conclude: &Conclude<'_>,
-) -> Vec<Option<Outcome>> {
-    let places: Vec<usize> = (0..known.len()).collect();
+) -> HashMap<usize, Outcome> {
+    let known = known.iter().enumerate();
+    let known = known.filter_map(|(at, run)| Some((at, &**run.as_ref()?)));
+    let known: Vec<(usize, &Run)> = known.filter(|(at, _)| !chained.is_blocked(*at)).collect();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    in_parallel(&places, threads, |&at| {
-        let run = known[at].as_ref().filter(|_| !chained.is_blocked(at))?;
-        Some(conclude(at, Ok(std::slice::from_ref(run))))
-    })
+    let judged = in_parallel(&known, threads, |&(at, run)| {
+        conclude(at, planned[at].as_ref().ok(), Ok(std::slice::from_ref(run)))
+    });
+    known.into_iter().map(|(at, _)| at).zip(judged).collect()
 }
 
 /// The runs that are known under `keys`, or, of those that something they need is in the way of,
@@ -240,7 +249,7 @@ fn recall(
     keys: &[Option<Key>],
     alone: &[Option<Key>],
     memory: &Memory,
-) -> Vec<Option<Run>> {
+) -> Vec<Option<Box<Run>>> {
     let mut known = memory.recall(keys);
     let unknown = known.iter().zip(alone).map(|(known, key)| key.filter(|_| known.is_none()));
     let alone = memory.recall_alone(&unknown.collect::<Vec<_>>());
@@ -257,8 +266,8 @@ fn unavailable(error: &stillruns_harness::Error) -> Refused {
     Refused { why: Why::SandboxUnavailable(error.to_string()), line: None }
 }
 
-/// What makes an outcome of the runs of the example at a place.
-type Conclude<'c> = dyn Fn(usize, Result<&[Run], Refused>) -> Outcome + Sync + 'c;
+/// What makes an outcome of the runs of the example at a place, which has this job.
+type Conclude<'c> = dyn Fn(usize, Option<&Job>, Result<&[Run], Refused>) -> Outcome + Sync + 'c;
 
 /// What is to be run, by places in `stored`.
 struct Begun<'b> {
@@ -292,7 +301,10 @@ impl Begun<'_> {
         let again = |at: usize, runs: &[Run]| {
             let last = runs.last().map(std::slice::from_ref);
             check.repeat.wants_more(runs.len(), || {
-                last.is_some_and(|last| conclude(ready[at], Ok(last)).verdict.word() == "fail")
+                last.is_some_and(|last| {
+                    let outcome = conclude(ready[at], Some(jobs[at]), Ok(last));
+                    outcome.verdict.word() == "fail"
+                })
             })
         };
         let mut gap = None;
@@ -309,10 +321,10 @@ impl Begun<'_> {
                     return Next::Finish;
                 }
                 Told::Ended(at, result) => {
-                    let at = ready[at];
+                    let (at, job) = (ready[at], Some(jobs[at]));
                     let outcome = match result {
-                        Ok(runs) => conclude(at, Ok(runs)),
-                        Err(error) => conclude(at, Err(unavailable(error))),
+                        Ok(runs) => conclude(at, job, Ok(runs)),
+                        Err(error) => conclude(at, job, Err(unavailable(error))),
                     };
                     match result {
                         Ok(runs) if chained.is_blocked(at) => {

@@ -122,7 +122,7 @@ impl Memory {
     }
 
     /// The runs that are known, in the order of `keys`.
-    pub(super) fn recall(&self, keys: &[Option<Key>]) -> Vec<Option<Run>> {
+    pub(super) fn recall(&self, keys: &[Option<Key>]) -> Vec<Option<Box<Run>>> {
         let asked: Vec<Key> = keys.iter().flatten().copied().collect();
         if asked.is_empty() {
             return vec![None; keys.len()];
@@ -135,7 +135,7 @@ impl Memory {
     }
 
     /// As `recall`, of runs without what comes before.
-    pub(super) fn recall_alone(&self, keys: &[Option<Key>]) -> Vec<Option<Run>> {
+    pub(super) fn recall_alone(&self, keys: &[Option<Key>]) -> Vec<Option<Box<Run>>> {
         let keys: Vec<Option<Key>> = keys.iter().map(|key| key.map(alone)).collect();
         self.recall(&keys)
     }

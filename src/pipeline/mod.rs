@@ -2,6 +2,7 @@
 //!
 //! Finding is pure and stands in `find`; checking runs what was found and stands in `check`.
 
+mod alike;
 mod bound;
 mod chained;
 mod check;

@@ -3,6 +3,7 @@
 //! Judges nothing itself.
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use stillruns_harness::{Job, Level, Mechanism, Run};
 
@@ -192,10 +193,11 @@ fn digest(run: &Run) -> RunDigest {
         Level::Partial(why) => format!("partial: {why}"),
         Level::Absent(why) => format!("absent: {why}"),
     };
+    let enforced = Mechanism::ALL.iter().map(|one| (one.name().to_owned(), level(*one)));
     RunDigest {
         duration_ms: run.usage.wall_ms,
         interpreter: String::new(),
-        enforced: Mechanism::ALL.iter().map(|one| (one.name().to_owned(), level(*one))).collect(),
+        enforced: Arc::new(enforced.collect()),
         stderr_tail: tail.iter().map(|line| cut(line)).collect(),
         stderr_places: Vec::new(),
         earlier: Vec::new(),

@@ -201,7 +201,7 @@ impl Finished {
             column: outcome.column,
             change: outcome.change.clone(),
             duration_ms: outcome.run.duration_ms,
-            enforced: outcome.run.enforced.clone(),
+            enforced: (*outcome.run.enforced).clone(),
             stderr_tail: outcome.run.stderr_tail.clone(),
             stderr_places: outcome.run.stderr_places.clone(),
             earlier: outcome.run.earlier.clone(),

@@ -115,7 +115,7 @@ fn outcome(event: Finished) -> Result<Outcome, String> {
             rewrites: Vec::new(),
             duration_ms: event.duration_ms,
             interpreter: event.interpreter.unwrap_or_default(),
-            enforced: event.enforced,
+            enforced: event.enforced.into(),
             stderr_tail: event.stderr_tail,
             stderr_places: event.stderr_places,
             earlier: event.earlier,

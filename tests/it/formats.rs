@@ -97,7 +97,7 @@ fn run(text: &str) -> RunDigest {
         rewrites: Vec::new(),
         duration_ms: 12,
         interpreter: text.chars().take(100).collect(),
-        enforced: BTreeMap::from([("seccomp".to_owned(), text.chars().take(100).collect())]),
+        enforced: BTreeMap::from([("seccomp".to_owned(), text.chars().take(100).collect())]).into(),
         stderr_tail: vec!["Traceback:".to_owned(), text.to_owned()],
         stderr_places: vec![StderrPlace {
             at: 1,

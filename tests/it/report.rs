@@ -34,7 +34,7 @@ fn outcome(id: SnippetId, at: (u32, u32), verdict: Verdict, change: Change) -> O
         run: RunDigest {
             duration_ms: 1234,
             interpreter: "python 3.13.0".into(),
-            enforced,
+            enforced: enforced.into(),
             ..RunDigest::default()
         },
         background: Background { source: lines(at), ..Background::default() },
