@@ -22,6 +22,9 @@ use crate::run::{End, Start, Usage};
 /// How often it is looked at what all processes use.
 const TICK: Duration = Duration::from_millis(30);
 
+/// How long a process that is being killed may take to be gone.
+const DYING: Duration = Duration::from_millis(200);
+
 /// More than any driver has to say of a program, and of each of the steps in front; of a program
 /// that writes there itself the rest is dropped.
 const LONGEST_REPORT: usize = 64 << 10;
@@ -60,6 +63,28 @@ impl<'c> Inner<'c> {
     }
 }
 
+impl Inner<'_> {
+    /// How long the first process of a cell may take to end by itself when the run is over. Beside a
+    /// server it does so only when it is killed, which must have killed the program as well.
+    fn grace(&self) -> Duration {
+        let killed = |note: &Note| match note {
+            Note::Ended { status, .. } => libc::WTERMSIG(*status) == libc::SIGKILL,
+            _ => false,
+        };
+        match self.server {
+            None => warm::PATIENCE,
+            Some(_) if notes(&self.notes.bytes).flatten().any(|note| killed(&note)) => DYING,
+            Some(_) => Duration::ZERO,
+        }
+    }
+}
+
+/// The notes in these bytes, as far as they can be read.
+fn notes(bytes: &[u8]) -> impl Iterator<Item = serde_json::Result<Note>> {
+    let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    lines.map(serde_json::from_slice)
+}
+
 /// When programs were begun, as their driver tells.
 struct Clock {
     /// So many come first, whose time is that of the one behind them.
@@ -91,6 +116,9 @@ pub(super) struct Watched {
     stop: Option<Stop>,
     /// Whether the server did not do its part.
     unserved: bool,
+    /// Whether the first process of the cell was killed, and not from here: all in the cell went with
+    /// it, whatever the program was about to do.
+    struck: bool,
     /// See [`Prepared::waited`].
     waited: bool,
     /// Cost of the first process with all that it reaped.
@@ -115,12 +143,12 @@ pub(super) fn watch(
     let over = until_end(&order.job, &mut inner, control, &mut scales, started)?;
     let mut unserved = matches!(over, Over::Unserved);
     let stop = if let Over::Stopped(stop) = over { Some(stop) } else { None };
+    let went = matches!(over, Over::ByItself) && ends_within(inner.grace(), inner.pidfd);
     // Gone already is as good. With a namespace this ends all; else the stem sweeps.
     let _ = pidfd_send_signal(inner.pidfd, Signal::KILL);
     if let Some(server) = inner.server {
         // The first process stays until the last of its cell was reaped, which the parent does.
-        let timeout = Timespec::try_from(warm::PATIENCE).ok();
-        let stays = poll(&mut [PollFd::new(inner.pidfd, PollFlags::IN)], timeout.as_ref()) == Ok(0);
+        let stays = !ends_within(warm::PATIENCE, inner.pidfd);
         // One that took no notice of its job still holds the pipes of the run.
         let deaf = stop.is_some() && inner.notes.bytes.is_empty();
         unserved |= stays || deaf;
@@ -128,7 +156,9 @@ pub(super) fn watch(
             let _ = kill_process(server, Signal::KILL);
         }
     }
-    let usage = scales.cost(reap(cell.child)?);
+    let (status, usage) = reap(cell.child)?;
+    let struck = went && libc::WIFSIGNALED(status);
+    let usage = scales.cost(usage);
     // Where the kernel itself killed for memory, that is how the run ended.
     let stop = stop.or(scales.was_killed().then_some(Stop::Ended(End::OutOfMemory)));
     inner.notes.drain();
@@ -139,14 +169,21 @@ pub(super) fn watch(
     let begun = begun.map(|at| since(at).unwrap_or(u64::MAX)).collect();
     let (notes, report) = (inner.notes.bytes, inner.mark.told(&report));
     let waited = cell.waited;
-    Ok((Watched { stop, unserved, waited, usage, notes, report, begun }, cell.rest()))
+    Ok((Watched { stop, unserved, struck, waited, usage, notes, report, begun }, cell.rest()))
 }
 
-/// Waits for the first process, and for whatever else became a child of the stem before it.
-fn reap(child: Pid) -> Result<Usage, Failure> {
+/// Whether a process ends in that time.
+fn ends_within(time: Duration, pidfd: &OwnedFd) -> bool {
+    let timeout = Timespec::try_from(time).ok();
+    poll(&mut [PollFd::new(pidfd, PollFlags::IN)], timeout.as_ref()) != Ok(0)
+}
+
+/// Waits for the first process, and for whatever else became a child of the stem before it. Returns
+/// the raw wait status and the cost.
+fn reap(child: Pid) -> Result<(i32, Usage), Failure> {
     loop {
         match sys::wait(None) {
-            Ok((Some(pid), _, usage)) if pid == child => return Ok(usage),
+            Ok((Some(pid), status, usage)) if pid == child => return Ok((status, usage)),
             Ok(_) => {}
             Err(error) => return Err(Failure::new("wait for", "a cell", error)),
         }
@@ -296,8 +333,8 @@ impl Watched {
         let mut enforcement: Option<Enforcement> = None;
         let mut end = None;
         let mut refused = None;
-        for line in self.notes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-            match serde_json::from_slice(line) {
+        for note in notes(&self.notes) {
+            match note {
                 Ok(Note::Ready(ready)) => enforcement = Some(ready),
                 Ok(Note::Failed(failure)) => return Err(failure),
                 Ok(Note::Refused { step, errno }) => refused = Some((step, errno)),
@@ -307,6 +344,9 @@ impl Watched {
         }
         if self.unserved {
             return self.lost(start, "it did not do its part");
+        }
+        if self.struck && self.stop.is_none() {
+            return Ok(Answer::Lost("the first process of its cell was killed".to_owned()));
         }
         if let Some((step, errno)) = refused {
             return Ok(Answer::Lost(format!("a fork was refused `{step}`: error {errno}")));

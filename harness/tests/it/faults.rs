@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, geteuid, kill_process};
-use stillruns_harness::{End, Error, File, InterpreterId, Mechanism, Require, Run, Sandbox};
+use stillruns_harness::{End, Error, File, InterpreterId, Mechanism, Require, Run, Sandbox, Start};
 
 use crate::users::LAST;
 use crate::{cold, job, note, offered, processes_with};
@@ -85,6 +85,46 @@ fn a_kill_at_any_moment_costs_at_most_the_run_that_it_hits() {
     assert_eq!(processes_with(&name), Vec::<String>::new());
     wait_for_end(|| seen.iter().filter(|one| is_there(one)).map(told).collect());
     assert_eq!(fs::read_to_string("/proc/self/mounts").unwrap(), mounts);
+}
+
+#[test]
+fn a_cell_whose_first_process_is_killed_costs_no_verdict() {
+    if cold() || !offered(&Mechanism::ALL) {
+        return;
+    }
+    let (folder, name) = marked("beheaded");
+    let sandbox = Sandbox::with_launcher(folder.path().join(&name), Require::All);
+    for (id, code) in [
+        (InterpreterId::Python3, "import time\ntime.sleep(0.5)\nprint('ran')\n"),
+        (InterpreterId::Sh, "sleep 0.5; echo ran\n"),
+    ] {
+        let sandbox = sandbox.clone().warm();
+        let ran = thread::scope(|scope| {
+            let running = scope.spawn(|| sandbox.run(&job(id, code)).unwrap());
+            let first = loop {
+                // Once the program is there: the first of a cell has a namespace of its own.
+                let all = lane_processes(&name);
+                let of = |levels: &[&str]| all.iter().find(|one| number_in_cell(one.0) == levels);
+                if let (Some(first), Some(_)) = (of(&["1"]), of(&["2"])) {
+                    break first.0;
+                }
+                thread::sleep(Duration::from_millis(5));
+            };
+            strike_down(first);
+            running.join().unwrap()
+        });
+        assert_eq!((ran.start, ran.end), (Start::Again, End::Exited(0)), "{id:?}");
+        assert_eq!(ran.stdout.text(), "ran\n");
+    }
+}
+
+/// The number of a process where it is the deepest, below that of a stem; nothing for others.
+fn number_in_cell(pid: i32) -> Vec<String> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:"));
+    // On the host, of the stem, in the cell.
+    let numbers = numbers.unwrap_or_default().split_whitespace().skip(2);
+    numbers.map(Into::into).collect()
 }
 
 /// A run that was struck is whole, or says that it was killed, or there is none and a reason.

@@ -34,7 +34,7 @@ fn allowed() -> (usize, String) {
 
 #[test]
 fn a_program_has_all_processors_and_what_is_around_it_one() {
-    if !offered(&[Mechanism::Namespaces, Mechanism::Mounts]) {
+    if !offered(&Mechanism::ALL) {
         return;
     }
     let (count, all) = allowed();
@@ -57,7 +57,7 @@ fn a_program_has_all_processors_and_what_is_around_it_one() {
 #[test]
 fn programs_at_a_time_are_at_different_processors() {
     let (count, _) = allowed();
-    if !offered(&[Mechanism::Namespaces, Mechanism::Mounts]) || count < 2 {
+    if !offered(&Mechanism::ALL) || count < 2 {
         return;
     }
     let wait = "import time\ntime.sleep(0.5)\n".to_owned() + PYTHON;
