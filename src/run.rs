@@ -52,7 +52,8 @@ pub enum Next {
 const PULSE: Duration = Duration::from_millis(100);
 
 /// Does `count` jobs in these `ways` on `threads` threads, in the order of `lines`, which together
-/// name each once; the jobs of one line one after the other.
+/// name each once; the jobs of one line one after the other. Where no thread is to be had they are
+/// done on this one, and told of when all have ended.
 pub fn run(
     count: usize,
     lines: &[Vec<usize>],
@@ -65,10 +66,14 @@ pub fn run(
     let mut ran: Vec<Ran> = (0..count).map(|_| None).collect();
     let mut abandoned = false;
     thread::scope(|scope| {
-        for _ in 0..threads.clamp(1, lines.len().max(1)) {
-            let work = Work { lines, ways, next: &next, stop: &stop };
+        let work = Work { lines, ways, next: &next, stop: &stop };
+        let start = |_| {
             let sender = sender.clone();
-            scope.spawn(move || work.all(&sender));
+            thread::Builder::new().spawn_scoped(scope, move || work.all(&sender)).ok()
+        };
+        let wanted = threads.clamp(1, lines.len().max(1));
+        if (0..wanted).map_while(start).count() == 0 {
+            work.all(&sender);
         }
         drop(sender);
         loop {

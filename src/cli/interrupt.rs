@@ -33,11 +33,11 @@ impl Interrupt {
     /// # Errors
     /// When the system does not let it.
     pub(super) fn listen(sandbox: Sandbox) -> Result<Self, Error> {
-        let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])
-            .map_err(|error| Error::io("listen for", Path::new("signals"), error))?;
+        let fail = |error| Error::io("listen for", Path::new("signals"), error);
+        let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).map_err(fail)?;
         let came = Arc::new(Came::default());
         let told = Arc::clone(&came);
-        thread::spawn(move || {
+        let listen = move || {
             for signal in signals.forever() {
                 if told.any.load(Ordering::Relaxed) {
                     low_level::exit(BY_SIGNAL + signal);
@@ -46,7 +46,9 @@ impl Interrupt {
                 told.any.store(true, Ordering::Relaxed);
                 sandbox.stop();
             }
-        });
+        };
+        // Without it signals would be caught and come to nothing.
+        thread::Builder::new().spawn(listen).map_err(fail)?;
         Ok(Self(came))
     }
 

@@ -5,7 +5,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// `work` on every one of `items`, on `threads` threads; results in the order of the items.
+/// `work` on every one of `items`, on this thread and on as many more as make `threads`, or as there
+/// are to be had; results in the order of the items.
 pub fn in_parallel<T: Sync, R: Send>(
     items: &[T],
     threads: usize,
@@ -23,12 +24,14 @@ pub fn in_parallel<T: Sync, R: Send>(
         done
     };
     let mut done: Vec<(usize, R)> = thread::scope(|scope| {
-        let threads: Vec<_> =
-            (0..threads.clamp(1, items.len().max(1))).map(|_| scope.spawn(worker)).collect();
+        let more = threads.min(items.len()).saturating_sub(1);
+        let start = |_| thread::Builder::new().spawn_scoped(scope, worker).ok();
+        let others: Vec<_> = (0..more).map_while(start).collect();
         let join = |thread: thread::ScopedJoinHandle<'_, _>| {
             thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         };
-        threads.into_iter().flat_map(join).collect()
+        let own = worker();
+        others.into_iter().flat_map(join).chain(own).collect()
     });
     done.sort_by_key(|(at, _)| *at);
     done.into_iter().map(|(_, done)| done).collect()

@@ -1,6 +1,9 @@
 //! Documents of hostile size and shape: the program ends, in bounded memory, and loses nothing.
 
-use crate::project::Project;
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+
+use crate::project::{Project, skipped};
 
 /// Address space that is enough for every document here, in KiB: what the program may use of
 /// memory, 200 MB, and what it reserves besides.
@@ -97,4 +100,18 @@ fn backslashes_that_glue_nothing() {
     assert_eq!(listed("glue.txt", &cell.repeat(20)).1, 1);
     let fence = format!("```sh\n{}\n```\n", "\\\n".repeat(30_000));
     assert_eq!(listed("glue.md", &fence.repeat(20)).1, 1);
+}
+
+#[test]
+fn without_threads_the_work_is_done_or_its_end_is_told() {
+    if fs::metadata("/proc/self").unwrap().uid() != 0 {
+        return skipped("only root can be somebody who may have no more processes");
+    }
+    let project = Project::new().file("a.md", GOOD).file("b.md", GOOD);
+    for (most, command) in [(1, "list"), (2, "list"), (1, "check"), (2, "check"), (3, "check")] {
+        let said = project.run_as_one_of(most, &[command, "."]);
+        let done = command == "list" && said.out.lines().count() == 2 && said.err.is_empty();
+        let told = said.err.starts_with("stillruns: failed to ") && said.err.lines().count() == 1;
+        assert!(done || told, "{command} {most}\n{}\n{}", said.out, said.err);
+    }
 }
