@@ -28,7 +28,7 @@ use super::{
 };
 use crate::enforcement::{Enforcement, Level, Mechanism};
 use crate::interpreter::Interpreter;
-use crate::job::{Limits, Network};
+use crate::job::{Limits, Network, Require};
 
 /// Number of the socket in the interpreter; in a fork that of its own line, and before it that of
 /// its notes.
@@ -59,8 +59,8 @@ pub(super) struct Handed<'a> {
     pub(super) notes: &'a OwnedFd,
 }
 
-/// What will hold a program that is run by a fork; nothing if that would be less than all there
-/// is. Then a fresh process is needed to try, and to tell.
+/// What will hold a program that is run by a fork; nothing if that is not known beforehand. Then a
+/// fresh process is needed to try, and to tell.
 pub(super) fn enforcement(ground: &Ground) -> Option<Enforcement> {
     let (landlock, landlock_abi) = landlock::offered(true);
     let enforcement = Enforcement {
@@ -81,8 +81,15 @@ pub(super) fn enforcement(ground: &Ground) -> Option<Enforcement> {
     let required = Mechanism::ALL.into_iter().filter(|one| one.is_required());
     let off = required.into_iter().any(|one| ground.switched_off(one).is_some());
     let given = |one| one == Mechanism::Network && ground.terms.network == Network::Host;
-    let whole = enforcement.gaps().into_iter().all(|(one, _)| given(one));
-    (ground.isolated() && whole && !off).then_some(enforcement)
+    // What an older Landlock does not know a fresh process would lack just so. Where all is required
+    // it has to refuse.
+    let known = |one| {
+        one == Mechanism::Landlock
+            && matches!(enforcement.landlock, Level::Partial(_))
+            && ground.terms.require != Require::All
+    };
+    let enough = enforcement.gaps().into_iter().all(|(one, _)| given(one) || known(one));
+    (ground.isolated() && enough && !off).then_some(enforcement)
 }
 
 impl Server {

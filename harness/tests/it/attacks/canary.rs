@@ -328,7 +328,12 @@ struct Victim {
 
 impl Victim {
     fn is_harmed(&self) -> bool {
-        look_of(self.pid) != self.before
+        let harmed = || look_of(self.pid) != self.before;
+        // A signal waits, and then shows when its process had a processor.
+        harmed() || {
+            thread::sleep(Duration::from_millis(20));
+            harmed()
+        }
     }
 }
 
@@ -344,7 +349,7 @@ impl Drop for Victim {
 fn look_of(pid: u32) -> String {
     let read = |name: &str| fs::read_to_string(format!("/proc/{pid}/{name}")).unwrap_or_default();
     let status = read("status");
-    let kept = ["Cpus_allowed:", "TracerPid:"];
+    let kept = ["Cpus_allowed:", "TracerPid:", "SigPnd:", "ShdPnd:"];
     let status = status.lines().filter(|line| kept.iter().any(|one| line.starts_with(one)));
     let stat = read("stat");
     let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
