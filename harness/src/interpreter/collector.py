@@ -9,7 +9,7 @@ class Collector(object):
     def __init__(self, ctypes):
         self.object, self.word, self.number = ctypes.py_object, ctypes.c_void_p, ctypes.c_int
         self.pair = self.word * 2
-        self.cells = ctypes.c_uint32 * (1 << 45)  # all of the memory
+        self.cells = ctypes.c_uint32 * (1 << 46)  # all that 48 bits can name
         self.buffer = ctypes.create_string_buffer
         self.aside = (self.word * 4)()
         self.cell, self.move = self.word(), ctypes.memmove

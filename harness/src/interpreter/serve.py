@@ -175,8 +175,8 @@ class Server(object):
         return self.data[16 * self.limits] == b'\1'
 
     def rehearse(self):
-        # In a fork while nobody waits, and before the first: what every program does, so that memory that it will write is
-        # its own already.
+        # In a fork while nobody waits: what every program does, so that memory that it will write is
+        # its own already. And before the first fork.
         with open(os.devnull, 'rb') as file:
             text = file.read() + b'pass\n'
         exec(compile(text.decode('ascii'), quote('<warm>'), 'exec', 0, True), {})

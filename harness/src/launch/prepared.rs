@@ -30,9 +30,6 @@ use crate::run::Start;
 /// Files of a run that take more bytes than this do not stay during the next one.
 const SMALL: u64 = 1 << 20;
 
-/// No wait at all.
-const NOW: Option<&Timespec> = Some(&Timespec { tv_sec: 0, tv_nsec: 0 });
-
 /// What of an order a cell must be made for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Shape {
@@ -134,8 +131,7 @@ impl Yard<'_> {
 
     /// Whether there is an order for the cell that is being made.
     fn is_awaited(&self) -> bool {
-        let came = |orders| poll(&mut [PollFd::from_borrowed_fd(orders, PollFlags::IN)], NOW);
-        self.orders.is_none_or(|orders| came(orders) != Ok(0))
+        self.orders.is_none_or(|orders| comes_within(Duration::ZERO, orders))
     }
 
     /// Starts a cell whose first process starts the program.
@@ -212,7 +208,7 @@ impl Prepared {
 
     /// Whether the cell is of this shape, and there.
     pub(super) fn fits(&self, shape: &Shape) -> bool {
-        self.shape == *shape && poll(&mut [PollFd::new(&self.pidfd, PollFlags::IN)], NOW) == Ok(0)
+        self.shape == *shape && !comes_within(Duration::ZERO, self.pidfd.as_fd())
     }
 
     /// Begins the run: puts the files of the order in their places, and tells the task. In a folder
@@ -265,6 +261,12 @@ fn line(shape: &Shape) -> Result<(UnixStream, UnixStream), Failure> {
     let (near, far) = socketpair(AddressFamily::UNIX, kind, SocketFlags::CLOEXEC, None)
         .map_err(|error| Failure::new("make", "a socket", error))?;
     Ok((near.into(), far.into()))
+}
+
+/// Whether there is something to read in that time; of a process, whether it ends.
+pub(super) fn comes_within(time: Duration, from: BorrowedFd<'_>) -> bool {
+    let timeout = Timespec::try_from(time).ok();
+    poll(&mut [PollFd::from_borrowed_fd(from, PollFlags::IN)], timeout.as_ref()) != Ok(0)
 }
 
 /// Whether something came from a child before it went.

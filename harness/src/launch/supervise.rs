@@ -3,14 +3,14 @@
 //! Does not see the output; how much of it is too much is for the host to say, by closing its end
 //! of the socket.
 
-use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, read};
 use rustix::process::{Pid, Signal, kill_process, pidfd_send_signal};
 
-use super::prepared::{Prepared, Rest};
+use super::prepared::{Prepared, Rest, comes_within};
 use super::report::Mark;
 use super::scales::Scales;
 use super::wire::{Answer, Done, Failure, Note, Order, Stop};
@@ -143,12 +143,12 @@ pub(super) fn watch(
     let over = until_end(&order.job, &mut inner, control, &mut scales, started)?;
     let mut unserved = matches!(over, Over::Unserved);
     let stop = if let Over::Stopped(stop) = over { Some(stop) } else { None };
-    let went = matches!(over, Over::ByItself) && ends_within(inner.grace(), inner.pidfd);
+    let went = matches!(over, Over::ByItself) && comes_within(inner.grace(), inner.pidfd.as_fd());
     // Gone already is as good. With a namespace this ends all; else the stem sweeps.
     let _ = pidfd_send_signal(inner.pidfd, Signal::KILL);
     if let Some(server) = inner.server {
         // The first process stays until the last of its cell was reaped, which the parent does.
-        let stays = !ends_within(warm::PATIENCE, inner.pidfd);
+        let stays = !comes_within(warm::PATIENCE, inner.pidfd.as_fd());
         // One that took no notice of its job still holds the pipes of the run.
         let deaf = stop.is_some() && inner.notes.bytes.is_empty();
         unserved |= stays || deaf;
@@ -170,12 +170,6 @@ pub(super) fn watch(
     let (notes, report) = (inner.notes.bytes, inner.mark.told(&report));
     let waited = cell.waited;
     Ok((Watched { stop, unserved, struck, waited, usage, notes, report, begun }, cell.rest()))
-}
-
-/// Whether a process ends in that time.
-fn ends_within(time: Duration, pidfd: &OwnedFd) -> bool {
-    let timeout = Timespec::try_from(time).ok();
-    poll(&mut [PollFd::new(pidfd, PollFlags::IN)], timeout.as_ref()) != Ok(0)
 }
 
 /// Waits for the first process, and for whatever else became a child of the stem before it. Returns
