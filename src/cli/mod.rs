@@ -14,6 +14,7 @@ mod explanation;
 mod fixing;
 mod github;
 mod interrupt;
+mod keys;
 mod listing;
 mod machine;
 mod progress;

@@ -134,9 +134,8 @@ impl Project {
     /// Runs the program with so many KiB of address space and no more. Without an arena for each
     /// thread, of which the allocator reserves far more than it uses.
     pub(crate) fn run_within(&self, kib: u32, arguments: &str) -> Said {
-        let mut command = plain(self.folder.path(), "sh");
+        let mut command = self.script(&format!("ulimit -v {kib}; exec \"$0\" {arguments}"));
         command.env("MALLOC_ARENA_MAX", "1");
-        command.args(["-c", &format!("ulimit -v {kib}; exec '{PROGRAM}' {arguments}")]);
         said(command, "")
     }
 
@@ -179,6 +178,13 @@ impl Project {
     pub(crate) fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
         let mut command = plain(self.folder.path(), PROGRAM);
         command.args(args);
+        command
+    }
+
+    /// A script of the shell to which `$0` is the program.
+    pub(crate) fn script(&self, script: &str) -> Command {
+        let mut command = plain(self.folder.path(), "sh");
+        command.args(["-c", script, PROGRAM]);
         command
     }
 }

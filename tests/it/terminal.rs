@@ -6,18 +6,21 @@
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
-use std::process::{Child, Stdio};
-use std::sync::mpsc::{self, Receiver};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Winsize, tcsetwinsize};
+use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
 use crate::project::{Project, python};
 
-/// A program at a terminal of 100 columns.
+/// A program that is stuck is no reason for the test to be.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A program at a terminal, of 100 columns where nothing else is said.
 struct Terminal {
     keys: File,
     child: Child,
@@ -27,22 +30,26 @@ struct Terminal {
 
 impl Terminal {
     fn run(project: &Project, args: &[&str]) -> Self {
+        Self::start(project.command(args), 100)
+    }
+
+    fn start(mut command: Command, columns: u16) -> Self {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
         grantpt(&master).expect("granted");
         unlockpt(&master).expect("unlocked");
         let name = ptsname(&master, Vec::new()).expect("it has a name");
-        let size = Winsize { ws_row: 40, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0 };
+        let size = Winsize { ws_row: 40, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
         tcsetwinsize(&master, size).expect("it has a size");
         let side = || -> Stdio {
             let flags = OFlags::RDWR | OFlags::NOCTTY;
             rustix::fs::open(&name, flags, Mode::empty()).expect("opened").into()
         };
-        let mut command = project.command(args);
         command.env("TERM", "xterm-256color").stdin(side()).stdout(side()).stderr(side());
         let child = command.spawn().expect("the program starts");
         // With the last copy of the other side, the terminal ends.
         drop(command);
-        let (sender, shown) = mpsc::channel();
+        // What nobody has asked for yet stays with the program.
+        let (sender, shown) = mpsc::sync_channel(0);
         let keys = File::from(master);
         let mut screen = File::from(OwnedFd::from(keys.try_clone().expect("two handles")));
         thread::spawn(move || {
@@ -77,12 +84,30 @@ impl Terminal {
                 let rest = self.screen.split_off(at + text.len());
                 return std::mem::replace(&mut self.screen, rest);
             }
-            // A program that is stuck is no reason for the test to be.
-            match self.shown.recv_timeout(Duration::from_secs(60)) {
-                Ok(bytes) => self.screen += &String::from_utf8_lossy(&bytes),
-                Err(error) => panic!("no {text:?} ({error}): {:?}", self.screen),
+            assert!(self.reads(), "it ended without {text:?}: {:?}", self.screen);
+        }
+    }
+
+    /// Adds to the screen what is written next; false when the program has ended.
+    #[track_caller]
+    fn reads(&mut self) -> bool {
+        match self.shown.recv_timeout(PATIENCE) {
+            Ok(bytes) => {
+                self.screen += &String::from_utf8_lossy(&bytes);
+                true
+            }
+            Err(RecvTimeoutError::Disconnected) => false,
+            Err(RecvTimeoutError::Timeout) => {
+                self.child.kill().expect("killed");
+                panic!("it neither writes nor ends: {:?}", self.screen);
             }
         }
+    }
+
+    /// Whether a key at the terminal sends a signal to the program that is there.
+    fn signals(&self) -> bool {
+        let modes = tcgetattr(&self.keys).expect("it has modes").local_modes;
+        modes.contains(LocalModes::ISIG)
     }
 
     fn press(&mut self, keys: &str) {
@@ -91,10 +116,8 @@ impl Terminal {
 
     /// The exit status, and what was shown since the last question.
     fn end(mut self) -> (i32, String) {
+        while self.reads() {}
         let status = self.child.wait().expect("it ends");
-        while let Ok(bytes) = self.shown.recv_timeout(Duration::from_secs(60)) {
-            self.screen += &String::from_utf8_lossy(&bytes);
-        }
         (status.code().expect("no signal"), plain(&self.screen))
     }
 }
@@ -205,6 +228,28 @@ fn all_that_follow_are_accepted_at_once_and_quitting_leaves_the_rest() {
         assert_eq!(project.read(RECORDS), before);
         assert!(project.path(PENDING).exists());
     }
+}
+
+#[test]
+fn ctrl_c_is_an_answer_between_two_questions_too() {
+    // More than a terminal takes before somebody reads it: the program is still writing when the
+    // key is pressed.
+    let long = format!("b = '{}'\n", "long ".repeat(200)).repeat(30);
+    let project = Project::with(&["a = 1", &long].map(python).join("\n"));
+    project.run(["check", "--sandbox", "best-effort", "--exit-zero"]).code(0);
+    let mut terminal = Terminal::start(project.script("\"$0\" review; echo $?; stty -a"), 1200);
+    terminal.question();
+    assert!(!terminal.signals(), "it would end before it told anything");
+    terminal.press("a");
+    terminal.until("[2/2]");
+    assert!(!terminal.signals(), "it would end before it told anything");
+    terminal.press("\u{3}");
+    let question = terminal.question();
+    assert!(question.len() > 30_000, "{question}");
+    let (_, shown) = terminal.end();
+    assert!(shown.contains("1 accepted, 0 rejected, 1 left to decide over\n130\n"), "{shown}");
+    let after: Vec<_> = shown.split_whitespace().collect();
+    assert!(["isig", "icanon", "echo"].iter().all(|mode| after.contains(mode)), "{shown}");
 }
 
 #[test]

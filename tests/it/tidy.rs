@@ -73,6 +73,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("print!", &["cli"]),
     ("std::fs", &["discover", "store", "snapshot", "ledger", "fingerprint", "config", "cli"]),
     ("rusqlite", &["ledger"]),
+    ("rustix", &["cli"]),
     ("signal_hook", &["cli"]),
     ("duct", &[]),
     ("Instant::now", &["cli"]),

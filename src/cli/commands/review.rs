@@ -3,11 +3,13 @@
 //! Asks on a terminal only, and never under `CI`; elsewhere it shows and decides nothing.
 
 use std::io::{self, IsTerminal};
+use std::path::Path;
 
 use console::{Key, Term};
 
 use crate::cli::args::PendingArgs;
 use crate::cli::diff::{Source, diff, sides};
+use crate::cli::keys::Keys;
 use crate::cli::talk::print;
 use crate::cli::waiting::{Waiting, waiting};
 use crate::cli::{Here, exit};
@@ -39,6 +41,9 @@ pub(crate) fn run(args: &PendingArgs, here: &Here) -> Result<u8, Error> {
 /// Asks about every example that waits; gives the exit status.
 fn walk(waiting: &[Waiting], config: &Config, here: &Here) -> Result<u8, Error> {
     let term = Term::stderr();
+    // Until all is told: a key that comes early is an answer to the next question.
+    let _keys =
+        Keys::of_stdin().map_err(|error| Error::io("ask at", Path::new("the terminal"), error))?;
     let root = config.snapshots();
     let one_of = |waiting: &Waiting| {
         let meant = |delta: &&Delta| Waiting::means(waiting.only.as_ref(), delta);
