@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Stdio;
 
-use crate::project::{MIXED, Project, Said, python, skipped};
+use crate::project::{MIXED, Project, Said, ended, python, skipped};
 
 /// `check` with whatever sandbox there is.
 fn check(project: &Project, args: &[&str]) -> Said {
@@ -240,7 +240,7 @@ fn a_closed_standard_output_is_no_panic() {
         let mut reader = BufReader::new(child.stdout.take().expect("piped"));
         reader.read_line(&mut line).expect("read");
         drop(reader);
-        let output = child.wait_with_output().expect("ended");
+        let output = ended(child);
         assert_eq!(output.status.code(), Some(0));
         assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     }

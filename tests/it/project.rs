@@ -7,7 +7,12 @@ use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
 
 /// A temporary folder with files in it.
 pub(crate) struct Project {
@@ -232,12 +237,29 @@ fn said(mut command: Command, input: impl AsRef<[u8]>) -> Said {
         .expect("the program starts");
     // A program that does not read its input closes it early.
     let _ = child.stdin.take().expect("piped").write_all(input.as_ref());
-    let output = child.wait_with_output().expect("the program ends");
+    let output = ended(child);
     Said {
         code: output.status.code().expect("no signal ended it"),
         out: String::from_utf8(output.stdout).expect("UTF-8"),
         err: String::from_utf8(output.stderr).expect("UTF-8"),
     }
+}
+
+/// How `child` ended, and what it wrote. A program that is stuck is ended, and fails its test only.
+#[track_caller]
+pub(crate) fn ended(child: Child) -> Output {
+    // Many times what the longest takes on a busy machine.
+    const PATIENCE: Duration = Duration::from_secs(600);
+    let pid = Pid::from_child(&child);
+    let (sender, over) = mpsc::channel::<()>();
+    let watch = thread::spawn(move || {
+        let stuck = over.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout);
+        stuck && kill_process(pid, Signal::KILL).is_ok()
+    });
+    let output = child.wait_with_output().expect("its output can be read");
+    drop(sender);
+    assert!(!watch.join().expect("it only waits"), "it did not end: {output:?}");
+    output
 }
 
 /// Says loudly that a test, or the rest of it, was skipped. Not by `eprintln!`: what a passing

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use crate::project::{Project, Said, python, skipped};
+use crate::project::{Project, Said, ended, python, skipped};
 
 fn check(project: &Project, more: &[&str]) -> Said {
     let args = ["check", "--sandbox", "best-effort"].iter().chain(more);
@@ -286,7 +286,7 @@ fn a_process_that_is_killed_leaves_nothing_wrong_to_another_or_to_the_next() {
         thread::sleep(Duration::from_micros((seed >> 33) % 900_000));
         victim.kill().expect("killed");
         victim.wait().expect("reaped");
-        let ended = other.wait_with_output().expect("it ends");
+        let ended = ended(other);
         let told = String::from_utf8_lossy(&ended.stdout).into_owned();
         let err = String::from_utf8_lossy(&ended.stderr).into_owned();
         assert_eq!(ended.status.code(), Some(1), "{told}\n{err}");
@@ -341,7 +341,7 @@ fn an_interrupt_ends_what_runs_tells_what_is_known_and_leaves_nothing() {
     #[expect(clippy::disallowed_methods, reason = "the test interrupts the program as users do")]
     let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(sent.expect("sent").success());
-    let output = child.wait_with_output().expect("it ends");
+    let output = ended(child);
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     let err = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(130), "{told}\n{err}");
