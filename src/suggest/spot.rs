@@ -55,6 +55,8 @@ pub(super) struct Spot<'a> {
     pub(super) plain: Vec<Span>,
     /// The strings that begin in the line.
     pub(super) quoted: Vec<Span>,
+    /// How many brackets the lines before leave open.
+    opened: i32,
 }
 
 /// Lines beyond this are not edited.
@@ -90,9 +92,12 @@ impl<'a> Spot<'a> {
                 inside.map(|(_, part)| *part)
             };
             let plain = of(Kind::Plain).filter_map(|part| within(part, at)).collect();
+            let before = Span::new(0, at.start());
+            let earlier = of(Kind::Plain).filter_map(|part| within(part, before));
+            let opened = earlier.map(|part| opens(&code[part.range()])).sum::<i32>().max(0);
             let begins = |part: &Span| at.start() <= part.start() && part.start() < at.end();
             let quoted = of(Kind::Quoted).filter(begins).collect();
-            spots.push(Self { code, at, stumbled, plain, quoted });
+            spots.push(Self { code, at, stumbled, plain, quoted, opened });
         }
         spots
     }
@@ -123,10 +128,9 @@ impl<'a> Spot<'a> {
 
     /// Whether a bracket is open at the offset `at`, which lies in the line.
     pub(super) fn is_bracketed(&self, at: usize) -> bool {
-        let opens = |c: char| i32::from("([{".contains(c)) - i32::from(")]}".contains(c));
-        let before: i32 = lexical::mask(&self.code[..self.at.start()]).chars().map(opens).sum();
-        let here: i32 = self.chars().filter(|(here, _)| *here < at).map(|(_, c)| opens(c)).sum();
-        before.max(0) + here > 0
+        let line = Span::new(self.at.start(), at);
+        let here = self.plain.iter().filter_map(|part| within(*part, line));
+        self.opened + here.map(|part| opens(&self.code[part.range()])).sum::<i32>() > 0
     }
 
     /// Names, keywords and numbers outside strings and comments.
@@ -181,6 +185,15 @@ impl<'a> Spot<'a> {
 fn within(part: Span, line: Span) -> Option<Span> {
     let (start, end) = (part.start().max(line.start()), part.end().min(line.end()));
     (start < end).then(|| Span::new(start, end))
+}
+
+/// How many more brackets `text` opens than it closes.
+fn opens(text: &str) -> i32 {
+    text.bytes().fold(0, |open, byte| match byte {
+        b'(' | b'[' | b'{' => open + 1,
+        b')' | b']' | b'}' => open - 1,
+        _ => open,
+    })
 }
 
 /// The offset of the last bracket that nothing closes.
