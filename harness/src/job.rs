@@ -34,6 +34,11 @@ pub struct Job {
     /// can be.
     #[serde(default)]
     pub watched: Vec<Watch>,
+    /// Whether the programs have nothing to do with one another: each then begins in a namespace of
+    /// its own, and one that raises does not keep those behind it from their turn. For programs that
+    /// touch nothing but what they make, as the process is one; all of them are watched.
+    #[serde(default)]
+    pub unrelated: bool,
     /// How the main program is divided, in order and apart from one another; empty to run it whole.
     /// With steps only their lines run, one step after the other, as in a session: one that fails
     /// does not stop the next, and [`Run::steps`](crate::Run::steps) tells of each.
@@ -237,6 +242,7 @@ impl Job {
             code: code.into(),
             before: Vec::new(),
             watched: Vec::new(),
+            unrelated: false,
             steps: Vec::new(),
             files: Vec::new(),
             variables: Vec::new(),
@@ -264,6 +270,14 @@ impl Job {
         if self.watched.len() > self.before.len() {
             let many = self.watched.len().to_string();
             return Err(Error::invalid("number of watched programs", &many, "there are fewer"));
+        }
+        if self.unrelated && self.watched.len() < self.before.len() {
+            let many = self.watched.len().to_string();
+            return Err(Error::invalid(
+                "number of watched programs",
+                &many,
+                "unrelated ones all are",
+            ));
         }
         if !self.watched.is_empty() && !self.interpreter.id.recipe().watches {
             let name = self.interpreter.id.name();

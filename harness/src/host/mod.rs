@@ -74,6 +74,11 @@ impl Sandbox {
         self
     }
 
+    /// Whether programs may be run by an interpreter that is kept warm.
+    pub fn keeps_warm(&self) -> bool {
+        self.wish != Wish::Cold
+    }
+
     /// The same sandbox, but already the first program waits for an interpreter that is kept warm.
     /// Otherwise that is made ready when two programs have run, which is cheaper for a few.
     #[must_use]

@@ -17,7 +17,7 @@ class Driver(object):
         self.say, self.divide = voice(fd, self.codes or self.own())
         self.folder = os.getcwd()
         self.text = None  # of the program, where the plan brings it along
-        self.plan = {'before': 0, 'watched': [], 'steps': []}
+        self.plan = {'before': 0, 'watched': [], 'unrelated': False, 'steps': []}
         self.programs = iter([name, None])
         self.planned = plan is not None
         if plan:
@@ -68,7 +68,18 @@ class Driver(object):
         sys.path[0] = self.folder
         return main.__dict__
 
-    def enter(self, part, names):
+    def anew(self):
+        # The module of the next program, which has nothing to do with those before it.
+        sys.modules['__main__'] = self.original
+        self.parts = {}
+        self.sweep()
+        return self.module()
+
+    def sweep(self):
+        # What one program left goes before the next.
+        pass
+
+    def enter(self, part, names, steps=None):
         # Makes the next program the one that runs. What an earlier one set itself stays as it is.
         before = self.file if self.parts else None
         name, self.text = next(self.programs), next(self.programs)
@@ -78,7 +89,8 @@ class Driver(object):
         self.lay()
         # As the interpreter does it: an absolute __file__ came with 3.9. But with programs that
         # come before, whoever is in the folder then may have left it now.
-        absolute = self.planned or sys.version_info >= (3, 9)
+        planned = self.planned and (steps or not self.plan['unrelated'])
+        absolute = planned or sys.version_info >= (3, 9)
         self.file = self.path if absolute else name
         self.parts[self.file] = part
         if not before or names.get('__file__') == before:
@@ -140,7 +152,7 @@ class Driver(object):
             part = self.prefix(names)
             for steps in self.plan['watched']:
                 # As the main program, and no call deeper.
-                self.enter(None, names)
+                self.enter(None, names, steps)
                 self.begin()
                 whole = True
                 try:
@@ -152,12 +164,19 @@ class Driver(object):
                     whole = False
                     if not self.goes_on():
                         raise
+                except Exception:
+                    whole = False
+                    if not self.plan['unrelated']:
+                        raise
                 self.close(whole)
                 self.parts[self.file] = part
+                if self.plan['unrelated']:
+                    names = None  # the last that holds what the program made
+                    names = self.anew()
                 part += 1
             if part:
                 self.begin()
-            self.enter(None, names)
+            self.enter(None, names, self.plan['steps'])
             if self.plan['steps']:
                 self.session(names, self.plan['steps'])
             else:
@@ -206,7 +225,7 @@ class Driver(object):
         sure, on = self.settled()
         self.divide(self.out)
         self.say('+' if sure and whole else '-')
-        if not (on and self.alike):
+        if not (on and (sure if self.plan['unrelated'] else self.alike)):
             self.quit(0)
         if self.shown is not self:
             self.forget()
@@ -334,6 +353,13 @@ class Driver(object):
         return aside
 
     def flush(self):
+        if PY2 and getattr(sys.stdout, 'softspace', 0):
+            # As the interpreter does it behind a program whose last `print` ends with a comma.
+            try:
+                sys.stdout.softspace = 0
+                sys.stdout.write('\n')
+            except Exception:
+                pass  # of the program
         for stream in sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__:
             try:
                 stream.flush()

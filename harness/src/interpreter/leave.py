@@ -260,6 +260,9 @@ class Mark(object):
 
 # The driver of a fork, which knows what most programs end with.
 class Leaver(Driver):
+    def sweep(self):
+        LEAVE.collector.collect()
+
     def settled(self):
         try:
             return (LEAVE.is_over(), True) if LEAVE.is_alone(self.out) else (False, False)

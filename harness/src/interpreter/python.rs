@@ -85,7 +85,8 @@ pub(super) fn plan(job: &Job, _spot: &Spot<'_>) -> String {
         let steps = Some(literal(&watch.steps)).filter(|_| !watch.steps.is_empty());
         text += &format!("\"{}\", ", steps.unwrap_or_default());
     }
-    text += &format!("], 'steps': {}}}\n", literal(&job.steps));
+    let unrelated = if job.unrelated { "True" } else { "False" };
+    text += &format!("], 'unrelated': {unrelated}, 'steps': {}}}\n", literal(&job.steps));
     text.extend(programs.iter().map(|(_, code)| *code));
     text
 }

@@ -29,7 +29,7 @@ use crate::run::{End, Start, Usage};
 pub(crate) const FLAG: &str = "--stillruns-launch";
 
 /// Host and launcher are usually the same file, but an update may replace it in between.
-pub(crate) const VERSION: u32 = 6;
+pub(crate) const VERSION: u32 = 7;
 
 /// Most frames are no larger, and taken in at once.
 const USUAL_FRAME: usize = 64 << 10;

@@ -284,3 +284,85 @@ os.write(1, b'forged' + word)
         assert_eq!(told.parts, [], "{id}");
     }
 }
+
+/// Runs `programs` as ones that have nothing to do with one another, and each that told something
+/// alone; which of them did.
+#[track_caller]
+fn sure_of_strangers(id: InterpreterId, programs: &[Program]) -> String {
+    let last = programs.len() - 1;
+    let alone = |at: usize| {
+        let mut alone = job(id, &programs[at].0);
+        (alone.name, alone.steps) = (named(at), programs[at].1.clone());
+        run(&alone)
+    };
+    let together = || run(&Job { unrelated: true, ..line(id, programs, last, last) });
+    let whole =
+        (0..3).map(|_| together()).find(|run| run.start == Start::Warm).unwrap_or_else(together);
+    let mut told = String::new();
+    for (at, part) in whole.parts.iter().enumerate() {
+        let is_sure = part.finish == Finish::Completed;
+        told.push(if is_sure { '+' } else { '-' });
+        if is_sure {
+            is_as_alone(part, &alone(at), &programs[at].0);
+        }
+    }
+    if !matches!(whole.finish, Finish::Prefix { .. }) {
+        let alone = alone(last);
+        assert_eq!((whole.end, &whole.finish), (alone.end, &alone.finish));
+        assert_eq!((whole.stdout.text(), &whole.steps), (alone.stdout.text(), &alone.steps));
+        told.push('.');
+    }
+    told
+}
+
+#[test]
+fn programs_that_have_nothing_to_do_with_one_another_share_nothing() {
+    for id in pythons() {
+        let programs = [
+            whole("x = 1\nprint(x)\n"),
+            whole("print('x' in globals(), sorted(globals()))\n"),
+            whole("from __future__ import division\nprint(1 / 2, __file__)\n"),
+            whole("print(1 / 2)\nclass C(object):\n    def f(self):\n        return C\n"),
+            whole("1 / 0\n"),
+            whole("def f(:\n"),
+            whole("import sys\nprint(sys.argv, sys.exc_info(), __name__, 'C' in globals())\n"),
+            typed("1 + 1\n1 / 0\n_\n"),
+            whole("try:\n    print(_)\nexcept NameError:\n    print('none')\n"),
+            typed("'typed'\n_\n"),
+            whole("import __main__\nprint(sorted(vars(__main__)) == sorted(globals()))\n"),
+            whole("import inspect\ndef f(): pass\nprint(inspect.getsource(f))\n"),
+            whole("raise KeyError('last')\n"),
+        ];
+        assert_eq!(sure_of_strangers(id, &programs), "++++--++++++.", "{id}");
+    }
+}
+
+#[test]
+fn nothing_comes_behind_a_stranger_that_leaves_something() {
+    for id in pythons() {
+        let gone = "class D(object):\n    def __del__(self):\n        print('gone')\n";
+        for (code, told) in [
+            ("class C(object):\n    pass\nring = C()\nring.ring = ring\n", "+++."),
+            (&*format!("{gone}d = D()\n"), "+-"),
+            (&*format!("{gone}ring = [D()]\nring.append(ring)\n"), "+-"),
+            ("it = (one for one in [1, 2])\nnext(it)\n", "+-"),
+            ("import atexit\natexit.register(id, 1)\n", "+-"),
+            ("import sys\nsys.stdout = sys.stderr\n", "+-"),
+            ("import sys\nsys.exit()\n", "+-+."),
+            ("import sys\nsys.exit(1)\n", "+"),
+            ("import os\nos._exit(0)\n", "+"),
+            ("raise KeyboardInterrupt\n", "+"),
+        ] {
+            let programs = [whole("x = 1\n"), whole(code), whole("x = 3\n"), whole("print(4)\n")];
+            assert_eq!(sure_of_strangers(id, &programs), told, "{id} {code}");
+        }
+    }
+}
+
+#[test]
+fn a_line_without_an_end_ends_with_its_program() {
+    let Some(id) = pythons().find(|id| *id == InterpreterId::Python2) else { return };
+    let programs = [whole("print 1,\n"), whole("print 2,\n"), whole("print 3\n")];
+    assert_eq!(sure(id, &programs), "++.");
+    assert_eq!(sure_of_strangers(id, &programs), "++.");
+}
