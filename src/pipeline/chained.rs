@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use stillruns_harness::{
-    End, Error, Finish, Frame, Job, PartRun, Run, Sandbox, Start, Usage, Watch,
+    End, Error, Finish, Frame, Job, Part, PartRun, Run, Sandbox, Start, Usage, Watch,
 };
 
 use crate::judge::{Subject, fails_always, judge};
@@ -178,7 +178,7 @@ impl<'s> Chained<'s> {
     }
 
     /// Runs the snippets at the `places` of a line, which have these `jobs` without what runs before
-    /// them, in one run. Returns the runs of those that it came to, as far as it is sure that they
+    /// them, in one run. Those behind the first need just what is before them, or nothing. Returns the runs of those that it came to, as far as it is sure that they
     /// would have been the same by themselves, which it is of those that ended well only.
     pub(super) fn run_line(
         &self,
@@ -194,12 +194,13 @@ impl<'s> Chained<'s> {
             return Vec::new();
         }
         let lang = read_as(main);
+        let unrelated = places[1..].iter().all(|&at| self.chains.needs(at).is_empty());
         let mut before = self.chains.before(first, lang).parts;
         let unwatched = before.len();
-        before.extend(places[..others.len()].iter().map(|&at| self.chains.part(at, lang)));
+        before.extend(others.iter().map(|job| Part::new(&*job.name, &*job.code)));
         let watched = others.iter().map(|job| Watch { steps: job.steps.clone() }).collect();
         // Whatever is wrong is told by the runs of each.
-        let job = Job { before, watched, ..(*main).clone() };
+        let job = Job { before, watched, unrelated, ..(*main).clone() };
         let mut tries = 1;
         let run = loop {
             match sandbox.run(&job) {

@@ -290,7 +290,9 @@ impl Begun<'_> {
         let stored = chained.stored();
         progress(Event::Planned { to_run: ready.len(), known: stored.len() - ready.len() });
         let jobs: Vec<&Job> = ready.iter().filter_map(|&at| planned[at].as_ref().ok()).collect();
-        let lines = self.in_order(check.memory, self.lines(check.repeat));
+        // Luck is looked for in each by itself, and only who is kept warm can tell of several.
+        let apart = matches!(check.repeat, Repeat::Detect(_)) || !check.sandbox.keeps_warm();
+        let lines = self.in_order(check.memory, self.lines(apart));
         let sandbox = check.sandbox.clone().at_once(check.threads.min(lines.len()));
         let one = |at: usize| chained.run(&sandbox, ready[at], jobs[at]);
         let line = |line: &[usize]| {
@@ -349,10 +351,9 @@ impl Begun<'_> {
         gap.map_or(Ok(ran), Err)
     }
 
-    /// Lines of places in `ready` that may share one run.
-    fn lines(&self, repeat: Repeat) -> Vec<Vec<usize>> {
-        if matches!(repeat, Repeat::Detect(_)) {
-            // Luck is looked for in each by itself.
+    /// Lines of places in `ready` that may share one run; each by itself where all are to run `apart`.
+    fn lines(&self, apart: bool) -> Vec<Vec<usize>> {
+        if apart {
             return (0..self.ready.len()).map(|at| vec![at]).collect();
         }
         let mut jobs: Vec<Option<&Job>> = vec![None; self.planned.len()];

@@ -1,20 +1,22 @@
-//! Which snippets can share one run: one line after the other, each needs just what came before it.
+//! Which snippets can share one run: in one line each needs just what came before it; in another
+//! none needs anything, and none touches anything but what it makes.
 //!
 //! Divides and orders; what such a run tells of each is for others to read.
 
 use stillruns_harness::Job;
 
-use super::Chains;
 use super::chain::is_kin;
+use super::{Chains, unrelated};
 use crate::model::Graph;
 
 /// Fewer snippets are run one by one: a run of several waits for an interpreter that is kept warm,
 /// which takes about as long as so many.
-const SHORTEST: usize = 4;
+pub(super) const SHORTEST: usize = 4;
 
-/// The places of the snippets that have a job in `jobs`, in lines. Each of a line needs exactly the
-/// one before it and all that this needs, and is run under the same terms; most are alone. Lines are
-/// in the order of their first snippets.
+/// The places of the snippets that have a job in `jobs`, in lines, whose snippets are run under the
+/// same terms. Each needs exactly the one before it and all that this needs; or all are of one
+/// document, need nothing and touch nothing but what they make. Many are alone. Lines are in the
+/// order of their first snippets.
 pub fn lines(chains: &Chains<'_>, jobs: &[Option<&Job>]) -> Vec<Vec<usize>> {
     let follows = Follows::of(chains.graph());
     let goes_on = |at: usize| {
@@ -37,23 +39,26 @@ pub fn lines(chains: &Chains<'_>, jobs: &[Option<&Job>]) -> Vec<Vec<usize>> {
     }
     let mut taken = vec![false; jobs.len()];
     let mut lines = Vec::new();
+    let mut single = Vec::new();
     for first in (0..jobs.len()).filter(|&at| jobs[at].is_some()) {
         if taken[first] {
             continue;
         }
         let line: Vec<usize> = std::iter::successors(Some(first), |&at| next[at]).collect();
         if line.len() < SHORTEST {
-            lines.push(vec![first]);
+            single.push(first);
             continue;
         }
         line.iter().for_each(|&at| taken[at] = true);
         lines.push(line);
     }
+    lines.extend(unrelated::lines(chains, jobs, &single));
+    lines.sort_by_key(|line| line.first().copied());
     lines
 }
 
 /// Whether two jobs differ in their programs alone, and can be watched in one run.
-fn shares(one: &Job, other: &Job) -> bool {
+pub(super) fn shares(one: &Job, other: &Job) -> bool {
     one.interpreter == other.interpreter
         && one.interpreter.watches()
         && one.limits == other.limits

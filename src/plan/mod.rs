@@ -8,6 +8,7 @@ mod left_out;
 mod lines;
 mod steps;
 mod told;
+mod unrelated;
 
 use std::collections::BTreeMap;
 

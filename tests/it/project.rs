@@ -194,7 +194,7 @@ impl Project {
     }
 }
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_stillruns");
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_stillruns");
 
 /// `program`, ready to run in `folder` with a plain environment.
 #[expect(clippy::disallowed_methods, reason = "the test runs the program as users do")]

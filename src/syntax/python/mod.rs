@@ -7,6 +7,7 @@
 
 mod calls;
 pub mod certain;
+pub mod closed;
 mod effects;
 mod forms;
 mod indent;

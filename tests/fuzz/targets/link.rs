@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use libfuzzer_sys::fuzz_target;
 use stillruns::model::{DocPath, Document, Lang};
+use stillruns::syntax::python::closed::is_closed;
 use stillruns::syntax::python::scope::scope;
 use stillruns::{pipeline, syntax, text};
 
@@ -15,6 +16,7 @@ fuzz_target!(|bytes: &[u8]| {
     for lang in [Lang::Py2, Lang::Py3] {
         assert_eq!(scope(&text, lang), scope(&text, lang));
     }
+    let _ = is_closed(&text);
     assert_eq!(syntax::shell::scope(&text), syntax::shell::scope(&text));
     let mut page = String::new();
     for (at, part) in text.split('\u{1}').enumerate() {
