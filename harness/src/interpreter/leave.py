@@ -262,6 +262,9 @@ class Mark(object):
 class Leaver(Driver):
     def sweep(self):
         LEAVE.collector.collect()
+        if 're' in sys.modules:
+            # It warns of an expression when it makes it up, not when it is known from before.
+            sys.modules['re'].purge()
 
     def settled(self):
         try:

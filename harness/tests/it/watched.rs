@@ -331,9 +331,11 @@ fn programs_that_have_nothing_to_do_with_one_another_share_nothing() {
             typed("'typed'\n_\n"),
             whole("import __main__\nprint(sorted(vars(__main__)) == sorted(globals()))\n"),
             whole("import inspect\ndef f(): pass\nprint(inspect.getsource(f))\n"),
+            whole("import re\nre.compile('[[a]')\n"),
+            whole("import re\nre.compile('[[a]')\n"),
             whole("raise KeyError('last')\n"),
         ];
-        assert_eq!(sure_of_strangers(id, &programs), "++++--++++++.", "{id}");
+        assert_eq!(sure_of_strangers(id, &programs), "++++--++++++++.", "{id}");
     }
 }
 
