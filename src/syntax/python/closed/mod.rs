@@ -175,13 +175,14 @@ impl<'t> Names<'t> {
         if object.kind() == "identifier"
             && let Some((module, what)) = self.library.get(owner)
         {
-            return match what {
-                None => may(seen, module, name) && !is_target(seen),
-                Some(what) => {
-                    library::way(module, what) == Some(Use::Any)
-                        && leads_nowhere(seen, object, name)
-                }
-            };
+            return !is_target(seen)
+                && match what {
+                    None => may(seen, module, name),
+                    Some(what) => {
+                        library::way(module, what) == Some(Use::Any)
+                            && leads_nowhere(seen, object, name)
+                    }
+                };
         }
         leads_nowhere(seen, object, name)
             && (!is_target(seen) || object.kind() == "identifier" && self.is_made(seen, owner))
@@ -364,6 +365,8 @@ mod tests {
             "import json\nx = json.dumps\n",
             "import json\njson.codecs.open('x')\n",
             "from collections import Counter\nCounter.x = 1\n",
+            "from datetime import date\ndate.x = 1\n",
+            "import datetime\ndatetime.datetime.x = 1\n",
             "from collections import Counter\nsetattr(Counter, 'x', 1)\n",
             "from collections import Counter\nfor c in [Counter]:\n    c.x = 1\n",
             "from collections import Counter\nprint(isinstance(1, Counter))\n",
