@@ -178,8 +178,9 @@ impl<'s> Chained<'s> {
     }
 
     /// Runs the snippets at the `places` of a line, which have these `jobs` without what runs before
-    /// them, in one run. Those behind the first need just what is before them, or nothing. Returns the runs of those that it came to, as far as it is sure that they
-    /// would have been the same by themselves, which it is of those that ended well only.
+    /// them, in one run. Those behind the first need just what is before them, or nothing. Returns
+    /// the runs of those that it came to, as far as it is sure that they would have been the same by
+    /// themselves, which it is of those that ended well only.
     pub(super) fn run_line(
         &self,
         sandbox: &Sandbox,
@@ -194,7 +195,7 @@ impl<'s> Chained<'s> {
             return Vec::new();
         }
         let lang = read_as(main);
-        let unrelated = places[1..].iter().all(|&at| self.chains.needs(at).is_empty());
+        let unrelated = places.get(1).is_some_and(|&at| self.chains.needs(at).is_empty());
         let mut before = self.chains.before(first, lang).parts;
         let unwatched = before.len();
         before.extend(others.iter().map(|job| Part::new(&*job.name, &*job.code)));

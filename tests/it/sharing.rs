@@ -101,7 +101,9 @@ fn closed_programs() -> Vec<String> {
         let file = fs::read_to_string(shared.join("classify/dev.jsonl")).expect("can be read");
         all.extend(file.lines().filter_map(text));
     }
-    all.retain(|code| is_closed(code));
+    // Who asks the clock prints something else each time.
+    let asks_clock = |code: &str| ["now(", "today("].iter().any(|call| code.contains(call));
+    all.retain(|code| is_closed(code) && !asks_clock(code));
     all
 }
 
