@@ -56,23 +56,42 @@ fn is_as_alone(part: &PartRun, alone: &Run, what: &str) {
     assert_eq!(part.steps, alone.steps, "{what}");
 }
 
-/// Runs `programs` in one line, and every one that told something by itself; which of them did.
+/// Runs `programs` in one line, and every one that told something by itself behind those before it;
+/// which of them did.
 #[track_caller]
 fn sure(id: InterpreterId, programs: &[Program]) -> String {
     let last = programs.len() - 1;
+    compare(programs, &line(id, programs, last, last), &|at| line(id, programs, at, 0))
+}
+
+/// The same of programs that have nothing to do with one another, beside each alone.
+#[track_caller]
+fn sure_of_strangers(id: InterpreterId, programs: &[Program]) -> String {
+    let last = programs.len() - 1;
+    let together = Job { unrelated: true, ..line(id, programs, last, last) };
+    compare(programs, &together, &|at| {
+        let (code, steps) = &programs[at];
+        Job { name: named(at), steps: steps.clone(), ..job(id, code) }
+    })
+}
+
+/// Runs `programs` as `together` and what each is `alone`; which of them told something for sure, and
+/// whether the last ran.
+#[track_caller]
+fn compare(programs: &[Program], together: &Job, alone: &dyn Fn(usize) -> Job) -> String {
     // On a busy machine the warm interpreter may not be ready in time, which tells less.
-    let tries = || run(&line(id, programs, last, last));
+    let tries = || run(together);
     let whole = (0..3).map(|_| tries()).find(|run| run.start == Start::Warm).unwrap_or_else(tries);
     let mut told = String::new();
     for (at, part) in whole.parts.iter().enumerate() {
         let is_sure = part.finish == Finish::Completed;
         told.push(if is_sure { '+' } else { '-' });
         if is_sure {
-            is_as_alone(part, &run(&line(id, programs, at, 0)), &programs[at].0);
+            is_as_alone(part, &run(&alone(at)), &programs[at].0);
         }
     }
     if !matches!(whole.finish, Finish::Prefix { .. }) {
-        let alone = run(&line(id, programs, last, 0));
+        let alone = run(&alone(programs.len() - 1));
         assert_eq!((whole.end, &whole.finish), (alone.end, &alone.finish));
         assert_eq!(whole.stdout.text(), alone.stdout.text());
         assert_eq!(whole.steps, alone.steps);
@@ -283,36 +302,6 @@ os.write(1, b'forged' + word)
         let told = run(&line(id, &programs, 3, 3));
         assert_eq!(told.parts, [], "{id}");
     }
-}
-
-/// Runs `programs` as ones that have nothing to do with one another, and each that told something
-/// alone; which of them did.
-#[track_caller]
-fn sure_of_strangers(id: InterpreterId, programs: &[Program]) -> String {
-    let last = programs.len() - 1;
-    let alone = |at: usize| {
-        let mut alone = job(id, &programs[at].0);
-        (alone.name, alone.steps) = (named(at), programs[at].1.clone());
-        run(&alone)
-    };
-    let together = || run(&Job { unrelated: true, ..line(id, programs, last, last) });
-    let whole =
-        (0..3).map(|_| together()).find(|run| run.start == Start::Warm).unwrap_or_else(together);
-    let mut told = String::new();
-    for (at, part) in whole.parts.iter().enumerate() {
-        let is_sure = part.finish == Finish::Completed;
-        told.push(if is_sure { '+' } else { '-' });
-        if is_sure {
-            is_as_alone(part, &alone(at), &programs[at].0);
-        }
-    }
-    if !matches!(whole.finish, Finish::Prefix { .. }) {
-        let alone = alone(last);
-        assert_eq!((whole.end, &whole.finish), (alone.end, &alone.finish));
-        assert_eq!((whole.stdout.text(), &whole.steps), (alone.stdout.text(), &alone.steps));
-        told.push('.');
-    }
-    told
 }
 
 #[test]

@@ -58,12 +58,8 @@ const LIBRARY: &[(&str, Use, &str)] = &[
          sub truediv xor",
     ),
     ("pprint", Use::Called, "pformat pprint"),
-    (
-        "re",
-        Use::Called,
-        "A ASCII DOTALL I IGNORECASE M MULTILINE S VERBOSE X compile escape findall finditer fullmatch \
-         match search split sub subn",
-    ),
+    ("re", Use::Any, "A ASCII DOTALL I IGNORECASE M MULTILINE S VERBOSE X"),
+    ("re", Use::Called, "compile escape findall finditer fullmatch match search split sub subn"),
     ("statistics", Use::Called, "fmean mean median mode pstdev pvariance quantiles stdev variance"),
     (
         "string",
@@ -81,9 +77,6 @@ const LIBRARY: &[(&str, Use, &str)] = &[
          cast",
     ),
 ];
-
-/// Flags for expressions, which are handed to functions.
-const FLAGS: &str = "A ASCII DOTALL I IGNORECASE M MULTILINE S VERBOSE X";
 
 /// What is there without an import and leads nowhere else.
 const HARMLESS: &str = "\
@@ -113,14 +106,14 @@ const INNER: &[&str] = &["ag_", "co_", "cr_", "f_", "func_", "gi_", "im_", "tb_"
 
 /// Whether this may be imported: a module, or a name of it.
 pub(super) fn is_known(module: &str, name: Option<&str>) -> bool {
-    names(module).is_some_and(|(_, names)| name.is_none_or(|name| has(names, name)))
+    let mut rows = LIBRARY.iter().filter(|(one, _, _)| *one == module);
+    rows.any(|(_, _, names)| name.is_none_or(|name| has(names, name)))
 }
 
 /// How the name of the library may be used, if it may.
 pub(super) fn way(module: &str, name: &str) -> Option<Use> {
-    let (way, _) = names(module).filter(|(_, names)| has(names, name))?;
-    let is_flag = module == "re" && has(FLAGS, name);
-    Some(if is_flag { Use::Any } else { way })
+    let row = LIBRARY.iter().find(|(one, _, names)| *one == module && has(names, name));
+    row.map(|(_, way, _)| *way)
 }
 
 /// Whether the name is there without an import, and leads nowhere else.
@@ -146,11 +139,6 @@ pub(super) fn is_of_super(method: &str) -> bool {
 /// Whether the attribute leads to frames, codes, classes and what they hold.
 pub(super) fn is_inner(attribute: &str) -> bool {
     attribute == "mro" || INNER.iter().any(|begin| attribute.starts_with(begin))
-}
-
-fn names(module: &str) -> Option<(Use, &'static str)> {
-    let known = LIBRARY.iter().find(|(one, _, _)| *one == module);
-    known.map(|(_, way, names)| (*way, *names))
 }
 
 fn has(words: &str, word: &str) -> bool {
